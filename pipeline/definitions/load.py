@@ -1,0 +1,142 @@
+"""Reading the definitions of a workspace, all mistakes at once.
+
+`Definitions` is everything a build needs besides the workbook: pure data, picklable, with a hash that changes when
+any of its files does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.definitions.brand import Brand
+from pipeline.definitions.output_set import OutputSet
+from pipeline.definitions.rule_set import RuleFile, RuleSet
+from pipeline.definitions.source import Model, PlacedDict, read_yaml, validate
+from pipeline.definitions.workbook_template import WorkbookTemplate
+from pipeline.errors import DefinitionError, DefinitionFault
+
+TEMPLATES, RULES, OUTPUTS, BRANDS = "workbook_templates", "rules", "output_templates", "brands"
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """One workbook template with its rules, output set and brand.
+
+    `files` holds the bytes of everything in `output_templates/<name>/` and of the brand's folder (under `brand/`),
+    by path relative to the set; `hash` is the SHA-256 of all files read.
+    """
+
+    template: WorkbookTemplate
+    rules: RuleSet
+    outputs: OutputSet
+    brand: Brand
+    files: Mapping[str, bytes] = field(repr=False)
+    hash: str = ""
+
+
+def template_names(workspace: Path) -> tuple[str, ...]:
+    """Return the names of the workbook templates of a workspace, sorted."""
+    return tuple(sorted(path.parent.name for path in (workspace / TEMPLATES).glob("*/template.yaml")))
+
+
+def load_definitions(workspace: Path, name: str, brand: str) -> Definitions:
+    """Return the definitions of workbook template `name`; raise DefinitionError with every mistake of all files."""
+    faults: list[DefinitionFault] = []
+    reader = _Reader(workspace, faults)
+    template = reader.model(WorkbookTemplate, f"{TEMPLATES}/{name}/template.yaml")
+    rules = reader.merged(RuleSet, RuleFile, f"{RULES}/{name}")
+    outputs = reader.merged_outputs(f"{OUTPUTS}/{name}")
+    brand_model = reader.model(Brand, f"{OUTPUTS}/{BRANDS}/{brand}/brand.yaml")
+    files = reader.output_files(name, brand)
+    if template is not None and rules is not None and outputs is not None and brand_model is not None and not faults:
+        from pipeline.definitions.consistency import consistency_faults
+
+        faults.extend(consistency_faults(template, rules, outputs))
+        if not faults:
+            return Definitions(template, rules, outputs, brand_model, files, reader.hash())
+    raise DefinitionError(faults)
+
+
+class _Reader:
+    def __init__(self, workspace: Path, faults: list[DefinitionFault]) -> None:
+        self._workspace, self._faults = workspace, faults
+        self._digests: dict[str, str] = {}
+
+    def _text(self, file: str) -> str | None:
+        path = self._workspace / file
+        try:
+            content = path.read_bytes()
+            self._digests[file] = hashlib.sha256(content).hexdigest()
+            return content.decode("utf-8")
+        except OSError:
+            self._faults.append(DefinitionFault(file, 0, "This file is missing."))
+        except UnicodeDecodeError:
+            self._faults.append(DefinitionFault(file, 0, "This file is not UTF-8 text."))
+        return None
+
+    def _yaml(self, file: str) -> PlacedDict | None:
+        text = self._text(file)
+        value = None if text is None else read_yaml(file, text, self._faults)
+        if text is not None and not isinstance(value, PlacedDict):
+            self._faults.append(DefinitionFault(file, 1, "Expected a map of keys at the top of the file."))
+            return None
+        return value
+
+    def model(self, model: type[Model], file: str) -> Model | None:
+        value = self._yaml(file)
+        return None if value is None else validate(model, file, value, self._faults)
+
+    def _yaml_files(self, folder: str) -> Iterator[str]:
+        for path in sorted((self._workspace / folder).glob("*.yaml")):
+            yield f"{folder}/{path.name}"
+
+    def merged(self, whole: type[RuleSet], part: type[RuleFile], folder: str) -> RuleSet | None:
+        parts = [self.model(part, file) for file in self._yaml_files(folder)]
+        if any(item is None for item in parts):
+            return None
+        merged = {name: tuple(entry for item in parts for entry in getattr(item, name)) for name in part.model_fields}
+        return whole(**merged)
+
+    def merged_outputs(self, folder: str) -> OutputSet | None:
+        values = {}
+        for name in ("documents", "figures", "texts"):
+            file = f"{folder}/{name}.yaml"
+            if name != "documents" and not (self._workspace / file).exists():
+                continue
+            found = self._yaml(file)
+            if found is None:
+                return None
+            values[name] = (file, found)
+        return self._outputs(values)
+
+    def _outputs(self, values: dict[str, tuple[str, PlacedDict]]) -> OutputSet | None:
+        merged = PlacedDict()
+        for _, found in values.values():
+            merged.update(found)
+        merged.place = values["documents"][1].place
+        for file, found in values.values():
+            if set(found) - set(OutputSet.model_fields):
+                validate(OutputSet, file, found, self._faults)
+                return None
+            merged.place.keys.update(found.place.keys)
+        return validate(OutputSet, values["documents"][0], merged, self._faults)
+
+    def output_files(self, name: str, brand: str) -> dict[str, bytes]:
+        folder, brand_folder = self._workspace / OUTPUTS / name, self._workspace / OUTPUTS / BRANDS / brand
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+        files |= {f"brand/{path.relative_to(brand_folder).as_posix()}": path.read_bytes() for path in _files(brand_folder)}
+        self._digests |= {f"out:{key}": hashlib.sha256(content).hexdigest() for key, content in files.items()}
+        return files
+
+    def hash(self) -> str:
+        listing = "\n".join(f"{file} {digest}" for file, digest in sorted(self._digests.items()))
+        return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith((".", "~$")):
+            yield path

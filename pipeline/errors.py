@@ -1,0 +1,76 @@
+"""Everything that stops planpress, as one tree.
+
+Faults of data are not here: they are findings (`pipeline.model.Finding`).
+
+    PlanpressError
+    ├── SettingsError            planpress.toml or the environment is wrong            exit 2
+    ├── UsageError               a command was called with something that cannot be    exit 2
+    ├── DefinitionError          template, rules, output set or brand are wrong        exit 2
+    ├── WorkspaceError           a folder is missing, locked, remote or not writable   exit 2
+    ├── UnreadableWorkbook       bytes that must not or cannot be opened               a finding of the file
+    ├── RenderError              a template could not be filled                        exit 3
+    └── BuildInterrupted         a worker died, ran out of time or out of memory       a finding of the file
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.model import Finding
+
+
+class PlanpressError(Exception):
+    """Return the root of all errors that planpress raises on purpose."""
+
+
+class SettingsError(PlanpressError):
+    """A setting is unknown, missing or out of range."""
+
+
+class UsageError(PlanpressError):
+    """A command was asked for something that does not exist or cannot be done."""
+
+
+class WorkspaceError(PlanpressError):
+    """The folder is no workspace, or a part of it cannot be used."""
+
+
+class RenderError(PlanpressError):
+    """A template could not be filled although its check passed."""
+
+
+class BuildInterrupted(PlanpressError):
+    """The process that built a workbook died or passed its limit of time or memory."""
+
+
+class UnreadableWorkbook(PlanpressError):
+    """The bytes of a file are not a workbook that may be read; carries the finding that says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.id)
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DefinitionFault:
+    """One mistake in a definition: file (relative to the workspace), line from 1 (0: the whole file), sentence."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class DefinitionError(PlanpressError):
+    """One or more mistakes in definitions, all found at once, in order of file and line."""
+
+    def __init__(self, faults: Sequence[DefinitionFault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
