@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -25,6 +26,7 @@ class FieldDefinition(Definition):
 
     `customer`: yes (the customer may see it), no (internal, releasable), never. `from_tier`: the first tier asked for
     it. `min`, `max` bound numbers (percent as a fraction). `to` names the tables a reference may point into.
+    `heading` opens a new part of a form above this field.
     """
 
     name: str = Field(pattern=_NAME)
@@ -34,6 +36,7 @@ class FieldDefinition(Definition):
     from_tier: str | None = None
     customer: Mark = "no"
     help: LocalText | None = None
+    heading: LocalText | None = None
     aliases: tuple[str, ...] = ()
     choices: dict[str, LocalText] = Field(default_factory=dict)
     to: tuple[str, ...] = ()
@@ -64,12 +67,14 @@ class TableDefinition(Definition):
 
     `customer_rows` is an SQL condition over the row: which rows the customer may see (none where it is absent).
     `prefill` are rows written into a blank workbook, by field name, each value a scalar or a map by language.
+    `named_by` is the field that names a row for people wherever its key would stand in a document.
     """
 
     name: str = Field(pattern=_NAME)
     title: LocalText | None = None
     fields: tuple[FieldDefinition, ...] = Field(min_length=1)
     key: tuple[str, ...] = ()
+    named_by: str | None = None
     prefix: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}$")
     min_rows: int = 0
     customer_rows: str | None = None
@@ -78,19 +83,26 @@ class TableDefinition(Definition):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> TableDefinition:
-        names = [field.name for field in self.fields]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"field {', '.join(twice)} stands here twice")
-        missing = [name for name in self.key if name not in names]
-        if missing:
-            raise ValueError(f"key {', '.join(missing)} is no field")
+        _check_names(self)
         return self
 
     @cached_property
     def by_name(self) -> dict[str, FieldDefinition]:
         """Return the fields by name."""
         return {field.name: field for field in self.fields}
+
+
+def _check_names(table: TableDefinition | SheetDefinition) -> None:
+    """Raise ValueError when a field name stands twice, or `key`, `named_by` or `prefill` name no field."""
+    names = [field.name for field in table.fields]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"field {', '.join(twice)} stands here twice")
+    named = {"key": table.key, "named_by": filter(None, [table.named_by]), "prefill": {*chain(*table.prefill)}}
+    for key, found in named.items():
+        missing = sorted(set(found) - set(names))
+        if missing:
+            raise ValueError(f"{key} {', '.join(missing)} is no field")
 
 
 class SheetDefinition(Definition):
@@ -102,6 +114,7 @@ class SheetDefinition(Definition):
     from_tier: str | None = None
     fields: tuple[FieldDefinition, ...] = ()
     key: tuple[str, ...] = ()
+    named_by: str | None = None
     prefix: str | None = None
     min_rows: int = 0
     customer_rows: str | None = None
@@ -125,6 +138,7 @@ class SheetDefinition(Definition):
             raise ValueError("a guidance sheet needs `text`")
         if self.kind == "table" and not self.key:
             raise ValueError("a table needs a `key`")
+        _check_names(self)
         return self
 
     @cached_property
@@ -132,8 +146,8 @@ class SheetDefinition(Definition):
         """Return the form or tables on this sheet."""
         if self.kind in ("form", "table"):
             table = TableDefinition(
-                name=self.name or "", title=self.sheet, fields=self.fields, key=self.key, prefix=self.prefix,
-                min_rows=self.min_rows, customer_rows=self.customer_rows, prefill=self.prefill,
+                name=self.name or "", title=self.sheet, fields=self.fields, key=self.key, named_by=self.named_by,
+                prefix=self.prefix, min_rows=self.min_rows, customer_rows=self.customer_rows, prefill=self.prefill,
                 blank_rows=self.blank_rows,
             )  # fmt: skip
             table._place = self._place
