@@ -147,7 +147,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """One filled file, typed. `tables` has every declared form and table by name; `language` is the one it is
-    labelled in; `findings` are those of reading."""
+    labelled in; `findings` are those of reading.
+    """
 
     file: str
     sha256: str
@@ -166,7 +167,8 @@ class Workbook:
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A computed number: exact value (a money amount in currency units, a percent as a fraction), or None with the
-    reason code of measures.md 1.1."""
+    reason code of measures.md 1.1.
+    """
 
     value: Scalar
     reason: str | None = None
@@ -175,7 +177,8 @@ class Quantity:
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
     """One row of a measure: the values of its `by` dimensions, its series (one named `value`, or scenario codes),
-    and the cells it was computed from."""
+    and the cells it was computed from.
+    """
 
     keys: tuple[Scalar, ...]
     series: Mapping[str, Quantity]
@@ -362,7 +365,8 @@ class PlanView:
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of a figure: `code` names the scenario or role (AC, PL, favourable …), `name` is printed, one value
-    (None: gap) and one finished label (already in the document's language; may be empty) for each category."""
+    (None: gap) and one finished label (already in the document's language; may be empty) for each category.
+    """
 
     code: str
     name: str
@@ -423,7 +427,8 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One output. `content` is None when it is blocked or its key equals that of the edition before; `key` is the
-    hash of all it was made from; `file` is a Windows-safe name without folder."""
+    hash of all it was made from; `file` is a Windows-safe name without folder.
+    """
 
     id: str
     file: str
@@ -449,7 +454,8 @@ class History:
 @dataclass(frozen=True, slots=True)
 class Build:
     """All that came of one submission. `account` is None when it could not be known; `plan` is None when the file
-    could not be read; `todo` holds `to-do.html` and `to-do.xlsx` by file name, empty without findings."""
+    could not be read; `todo` holds `to-do.html` and `to-do.xlsx` by file name, empty without findings.
+    """
 
     arrival_file: str
     arrival_sha256: str

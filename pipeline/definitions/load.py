@@ -127,7 +127,9 @@ class _Reader:
     def output_files(self, name: str, brand: str) -> dict[str, bytes]:
         folder, brand_folder = self._workspace / OUTPUTS / name, self._workspace / OUTPUTS / BRANDS / brand
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
-        files |= {f"brand/{path.relative_to(brand_folder).as_posix()}": path.read_bytes() for path in _files(brand_folder)}
+        files |= {
+            f"brand/{path.relative_to(brand_folder).as_posix()}": path.read_bytes() for path in _files(brand_folder)
+        }
         self._digests |= {f"out:{key}": hashlib.sha256(content).hexdigest() for key, content in files.items()}
         return files
 

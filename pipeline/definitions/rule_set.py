@@ -24,7 +24,7 @@ class Parameter(Definition):
 
     id: str = Field(pattern=_NAME)
     label: LocalText
-    value: Decimal | int | str | bool | None | dict[str, Decimal | int | str]
+    value: Decimal | int | str | bool | dict[str, Decimal | int | str] | None
     type: str | None = None
     """DuckDB type where it does not follow from the value, such as DATE for an empty one."""
 
@@ -166,7 +166,7 @@ class HeadlineDefinition(Definition):
     @model_validator(mode="after")
     def _always_says_something(self) -> HeadlineDefinition:
         if self.cases[-1].when.strip().lower() != "true":
-            raise ValueError("the last case must be `when: \"true\"`, so that the page always has a title")
+            raise ValueError('the last case must be `when: "true"`, so that the page always has a title')
         return self
 
 

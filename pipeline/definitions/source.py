@@ -72,7 +72,7 @@ def _value(file: str, node: Node, faults: list[DefinitionFault]) -> Any:
         items = PlacedList(_value(file, item, faults) for item in node.value)
         items.lines = [item.start_mark.line + 1 for item in node.value]
         return items
-    return _scalar(cast(ScalarNode, node))
+    return _scalar(cast("ScalarNode", node))
 
 
 def _mapping(file: str, node: MappingNode, faults: list[DefinitionFault]) -> PlacedDict:

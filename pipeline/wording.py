@@ -1,0 +1,396 @@
+"""Turning values into words: the Jinja environments of all templates, and values that print themselves.
+
+Every environment is the immutable sandbox with strict undefined names. Text from a workbook is data: it is printed,
+never rendered again. What templates may say is described in docs/designers.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pipeline.formats import EN_DASH, NOT_AVAILABLE, Formatter, as_decimal
+
+FORMATTER, MARKS, EMPTY_MARK = "_formatter", "_marks", "_empty_mark"
+"""Context names that a renderer sets: the view's Formatter, a list that collects the marks of `impact` and `rag`,
+and what an empty value prints as (an en dash in table cells, nothing elsewhere)."""
+
+
+class Value:
+    """A field or measure as templates see it: prints by its type, compares by its value.
+
+    `value` is the raw value (None: empty or not available), `kind` its type or unit, `reason` why a measure is not
+    available. An n.a. measure makes every comparison false.
+    """
+
+    __slots__ = ("_formatter", "_shown", "kind", "label", "reason", "target", "value")
+
+    def __init__(
+        self,
+        value: object,
+        kind: str,
+        formatter: Formatter,
+        *,
+        reason: str | None = None,
+        shown: str | None = None,
+        target: object = None,
+        label: str = "",
+    ) -> None:
+        self.value = value
+        self.kind = kind
+        self.reason = reason
+        self.label = label
+        self.target = target
+        self._formatter = formatter
+        self._shown = shown
+
+    @property
+    def formatter(self) -> Formatter:
+        """Return what prints this value."""
+        return self._formatter
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to print (an n.a. measure prints `n.a.` and is not empty)."""
+        return self.reason is None and (self.value is None or self.value in ("", ()))
+
+    def __str__(self) -> str:
+        if self.reason is not None and self.value is None:
+            return NOT_AVAILABLE
+        return self._shown if self._shown is not None else self._formatter.print(self.value, self.kind)
+
+    def __repr__(self) -> str:
+        return f"Value({self.value!r}, {self.kind!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left == right))
+
+    def __ne__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left != right))
+
+    def __lt__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left < right))
+
+    def __le__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left <= right))
+
+    def __gt__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left > right))
+
+    def __ge__(self, other: object) -> bool:
+        return self._compare(other, lambda left, right: bool(left >= right))
+
+    def __add__(self, other: object) -> Value:
+        return self._calculate(other, lambda left, right: left + right)
+
+    def __sub__(self, other: object) -> Value:
+        return self._calculate(other, lambda left, right: left - right)
+
+    def __mul__(self, other: object) -> Value:
+        return self._calculate(other, lambda left, right: left * right)
+
+    def __truediv__(self, other: object) -> Value:
+        return self._calculate(other, lambda left, right: left / right)
+
+    def __neg__(self) -> Value:
+        return self._calculate(-1, lambda left, right: left * right)
+
+    def __len__(self) -> int:
+        return len(self.value) if isinstance(self.value, str | tuple) else int(self.value is not None)
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self.value if isinstance(self.value, tuple) else ())
+
+    def __contains__(self, item: object) -> bool:
+        wanted = raw(item)
+        if isinstance(self.value, str):
+            return isinstance(wanted, str) and wanted in self.value
+        return isinstance(self.value, tuple) and wanted in self.value
+
+    def _compare(self, other: object, holds: Callable[[Any, Any], bool]) -> bool:
+        if self.reason is not None and self.value is None:
+            return False
+        left, right = _comparable(self.value), _comparable(raw(other))
+        if left is None or right is None:
+            return holds(left, right) if holds(None, None) != holds(None, 0) else False
+        return holds(left, right) if _same_kind(left, right) else holds(None, 0) and not holds(None, None)
+
+    def _calculate(self, other: object, result: Callable[[Decimal, Decimal], Decimal]) -> Value:
+        right = raw(other)
+        if self.value is None or right is None:
+            reason = self.reason or (other.reason if isinstance(other, Value) else None) or "no_data"
+            return Value(None, self.kind, self._formatter, reason=reason)
+        return Value(result(as_decimal(self.value), as_decimal(right)), self.kind, self._formatter)
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, bool) or value is None or isinstance(value, str | date | tuple):
+        return value
+    return as_decimal(value) if isinstance(value, int | float | Decimal) else value
+
+
+def _same_kind(left: object, right: object) -> bool:
+    return isinstance(left, type(right)) or isinstance(right, type(left))
+
+
+class ViewRow:
+    """A row, form or group of names as templates see it: `row.field`; an unknown name is an error of the template."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Mapping[str, object]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> object:
+        return self._names[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"ViewRow({', '.join(self._names)})"
+
+
+class ViewList(Sequence[ViewRow]):
+    """The rows of a measure with dimensions: iterated in order, or one of them by its key: `measures.x['key']`."""
+
+    def __init__(self, rows: Iterable[ViewRow], keys: Iterable[object] = ()) -> None:
+        self._rows = tuple(rows)
+        self._by_key = dict(zip(keys, self._rows, strict=False))
+
+    def __getitem__(self, key: Any) -> Any:
+        wanted = raw(key)
+        if wanted in self._by_key:
+            return self._by_key[wanted]
+        if isinstance(wanted, int | slice):
+            return self._rows[wanted]
+        raise KeyError(wanted)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, key: object) -> bool:
+        return raw(key) in self._by_key
+
+
+def raw(value: object) -> object:
+    """Return the plain value behind a `Value`, anything else as it is."""
+    return value.value if isinstance(value, Value) else value
+
+
+def _formatter_of(context: Context, value: object) -> Formatter:
+    return value.formatter if isinstance(value, Value) else context.get(FORMATTER) or Formatter("en")
+
+
+def _numeric(print_number: Callable[[Formatter, Value | object, int | None], str]) -> Callable[..., object]:
+    @pass_context
+    def filter_(context: Context, value: object, decimals: int | None = None) -> object:
+        if isinstance(value, Undefined) or raw(value) is None:
+            return value
+        return print_number(_formatter_of(context, value), raw(value), decimals)
+
+    return filter_
+
+
+_money = _numeric(lambda f, v, d: f.money(v, 0 if d is None else d))
+_number = _numeric(lambda f, v, d: f.number(v, d))
+_percent = _numeric(lambda f, v, d: f.percent(v, 1 if d is None else d))
+
+
+@pass_context
+def _date(context: Context, value: object, style: str = "medium") -> object:
+    day, formatter = raw(value), _formatter_of(context, value)
+    if not isinstance(day, date):
+        return value
+    styles: dict[str, Callable[[date], str]] = {
+        "medium": formatter.date,
+        "long": formatter.long_date,
+        "month": formatter.month,
+        "short_month": formatter.short_month,
+    }
+    return styles[style](day)
+
+
+@pass_context
+def _signed(context: Context, value: object, decimals: int | None = None) -> object:
+    number, formatter = raw(value), _formatter_of(context, value)
+    if number is None or isinstance(value, Undefined):
+        return value
+    kind = value.kind if isinstance(value, Value) else "number"
+    if decimals is None:
+        return formatter.print(number, kind, signed=True)
+    if kind == "percent":
+        return formatter.percent(number, decimals, signed=True)
+    if kind in ("money", "money_group"):
+        return formatter.money(number, decimals, signed=True)
+    return formatter.number(number, decimals, signed=True)
+
+
+@pass_context
+def _short(context: Context, value: object, digits: int = 3, signed: bool = False) -> object:
+    number, formatter = raw(value), _formatter_of(context, value)
+    if number is None or isinstance(value, Undefined):
+        return value
+    if isinstance(value, Value) and value.kind not in ("money", "money_group", "number", "integer"):
+        return formatter.print(number, value.kind, signed=signed)
+    if isinstance(value, Value) and value.kind in ("money", "money_group"):
+        return formatter.short_money(number, digits, signed=signed)
+    return formatter.short_number(number, digits, signed=signed)
+
+
+def _absolute(value: object) -> object:
+    if isinstance(value, Value) and value.value is not None:
+        return Value(abs(as_decimal(value.value)), value.kind, value.formatter)
+    number = raw(value)
+    return value if number is None else abs(as_decimal(number))
+
+
+@pass_context
+def _impact(context: Context, value: object, better: str = "higher") -> object:
+    number = raw(value)
+    if isinstance(number, str):
+        _note_mark(context, number)
+        return value
+    if number is not None and not isinstance(value, Undefined):
+        sign = as_decimal(number) * (1 if better == "higher" else -1)
+        _note_mark(context, "favourable" if sign > 0 else "adverse" if sign < 0 else "neutral")
+    return value
+
+
+@pass_context
+def _rag(context: Context, value: object, level: object = None) -> object:
+    mark = raw(level if level is not None else value)
+    if isinstance(mark, str) and mark:
+        _note_mark(context, mark)
+    return value
+
+
+def _note_mark(context: Context, mark: str) -> None:
+    marks = context.get(MARKS)
+    if isinstance(marks, list) and not marks:
+        marks.append(mark)
+
+
+def _default(value: object, other: object = "") -> object:
+    return other if isinstance(value, Undefined) or (isinstance(value, Value) and value.value is None) else value
+
+
+def _where(rows: Iterable[object], name: str, *wanted: object) -> tuple[object, ...]:
+    expected = [raw(item) for item in wanted]
+    return tuple(row for row in rows if _matches(_item(row, name), expected))
+
+
+def _matches(value: object, expected: list[object]) -> bool:
+    plain = raw(value)
+    return plain in expected if expected else bool(plain)
+
+
+def _item(row: object, name: str) -> object:
+    for part in name.split("."):
+        row = row.target if isinstance(row, Value) and row.target is not None else row
+        row = row[part]  # type: ignore[index]
+    return row
+
+
+def sort_rows(rows: Iterable[object], *order: str) -> tuple[object, ...]:
+    """Return rows by fields, each `name` or `name desc`; empty values come last either way; ties keep their order."""
+    result = list(rows)
+    for part in reversed([piece.strip() for text in order for piece in text.split(",")]):
+        name, _, direction = part.partition(" ")
+        filled = [row for row in result if raw(_item(row, name)) is not None]
+        empty = [row for row in result if raw(_item(row, name)) is None]
+        filled.sort(key=lambda row, name=name: _sort_key(raw(_item(row, name))), reverse=direction.strip() == "desc")  # type: ignore[misc]
+        result = filled + empty
+    return tuple(result)
+
+
+def _sort_key(value: object) -> Any:
+    if isinstance(value, str):
+        return [int(part) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", value)]
+    return value
+
+
+def _top(rows: Iterable[object], count: int) -> tuple[object, ...]:
+    return tuple(rows)[: int(str(raw(count)))]
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "money": _money,
+    "number": _number,
+    "percent": _percent,
+    "date": _date,
+    "signed": _signed,
+    "abs": _absolute,
+    "short": _short,
+    "impact": _impact,
+    "rag": _rag,
+    "default": _default,
+    "raw": raw,
+    "where": _where,
+    "sort": sort_rows,
+    "top": _top,
+}
+
+
+@pass_context
+def _finalize(context: Context, value: object) -> object:
+    """Return what an expression prints: never None; an empty value as the sink's mark for it."""
+    if value is None or (isinstance(value, Value) and value.is_empty):
+        return context.get(EMPTY_MARK) or ""
+    return value
+
+
+@lru_cache(maxsize=4)
+def environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
+    """Return the Jinja environment for markup sinks (autoescape: HTML, Word's XML) or for plain ones.
+
+    It is shared by all templates of a process and holds nothing of any account: the language comes with the context
+    (`context_of`).
+    """
+    result = ImmutableSandboxedEnvironment(autoescape=markup, undefined=StrictUndefined, finalize=_finalize)
+    result.filters.update(FILTERS)
+    return result
+
+
+def context_of(
+    names: Mapping[str, object], formatter: Formatter, *, in_table: bool = False, marks: list[str] | None = None
+) -> dict[str, object]:
+    """Return the context for rendering: the view's names and what the filters need to know."""
+    return {**names, FORMATTER: formatter, EMPTY_MARK: EN_DASH if in_table else "", MARKS: marks}
+
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_PLAIN = str.maketrans({
+    "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "＂": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'",
+    "‹": "'", "›": "'", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u3000": " ",
+})  # fmt: skip
+
+
+def plain_expression(source: str) -> str:
+    """Return an expression with what word processors make of quotes, spaces, dots and dashes undone."""
+    return source.translate(_PLAIN).replace("…", "...").replace("–", "-").replace("—", "--")
+
+
+def plain_tags(source: str) -> str:
+    """Return a text whose tags are undone as in `plain_expression`; text outside tags stays as it is."""
+    return _TAG.sub(lambda match: plain_expression(match.group()), source)
