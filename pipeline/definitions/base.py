@@ -40,7 +40,7 @@ class Definition(BaseModel):
     def _remember_place(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         instance = handler(data)
         if isinstance(data, PlacedDict):
-            instance._place = data.place
+            instance._place = data.place  # noqa: SLF001 - its own class
         return instance
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.definitions.brand import Brand
+from pipeline.definitions.consistency import consistency_faults
 from pipeline.definitions.output_set import OutputSet
 from pipeline.definitions.rule_set import RuleFile, RuleSet
 from pipeline.definitions.source import Model, PlacedDict, read_yaml, validate
@@ -52,8 +53,6 @@ def load_definitions(workspace: Path, name: str, brand: str) -> Definitions:
     brand_model = reader.model(Brand, f"{OUTPUTS}/{BRANDS}/{brand}/brand.yaml")
     files = reader.output_files(name, brand)
     if template is not None and rules is not None and outputs is not None and brand_model is not None and not faults:
-        from pipeline.definitions.consistency import consistency_faults
-
         faults.extend(consistency_faults(template, rules, outputs))
         if not faults:
             return Definitions(template, rules, outputs, brand_model, files, reader.hash())

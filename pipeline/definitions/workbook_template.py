@@ -150,7 +150,7 @@ class SheetDefinition(Definition):
                 prefix=self.prefix, min_rows=self.min_rows, customer_rows=self.customer_rows, prefill=self.prefill,
                 blank_rows=self.blank_rows,
             )  # fmt: skip
-            table._place = self._place
+            table._place = self._place  # noqa: SLF001 - the same base class
             return (table,)
         return self.tables
 
