@@ -64,7 +64,7 @@ class NotAvailable(Definition):
 
 
 class MeasureDefinition(Definition):
-    """A computed number: `rows` (one SELECT) and `value` (aggregate, or one by series), or a `formula` over measures."""
+    """A computed number: `rows` (one SELECT) and `value` (aggregates, by series), or a `formula` of measures."""
 
     id: str = Field(pattern=_NAME)
     label: LocalText
