@@ -7,6 +7,7 @@ is CLDR's through Babel; negatives carry a true minus sign (U+2212) in every lan
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property, lru_cache
@@ -231,3 +232,60 @@ def _with_sign(text: str, value: Decimal, signed: bool) -> str:
 
 def _tidy(text: str) -> str:
     return text.replace("\u202f", "\u00a0").replace("\u2009", "\u00a0")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How all numbers of one figure are printed: divided by 10 ** `power`, with `decimals`, in `unit_label`."""
+
+    formatter: Formatter
+    kind: str
+    power: int
+    decimals: int
+    unit_label: str
+
+    def text(self, value: Decimal | None, *, signed: bool = False) -> str:
+        """Return one number of the figure without its unit; a gap as an empty text."""
+        if value is None:
+            return ""
+        scaled = (value * 100 if self.kind == "percent" else value).scaleb(-self.power)
+        return self.formatter.number(scaled, self.decimals, signed=signed)
+
+
+_SCALE_NAMES: dict[str, dict[int, str]] = {
+    "en": {3: "k", 6: "m", 9: "bn", 12: "tn"},
+    "de": {3: "Tsd.", 6: "Mio.", 9: "Mrd.", 12: "Bio."},
+    "fr": {3: "k", 6: "M", 9: "Md"},
+    "ja": {4: "万", 8: "億", 12: "兆"},
+}
+_UNIT_NAMES: dict[str, dict[str, str]] = {
+    "en": {"percent": "%", "points": "pp", "days": "days", "times": "×"},
+    "de": {"percent": "%", "points": "Prozentpunkte", "days": "Tage", "times": "×"},
+    "fr": {"percent": "%", "points": "points", "days": "jours", "times": "×"},
+    "ja": {"percent": "%", "points": "ポイント", "days": "日", "times": "倍"},
+}
+
+
+def scale_for(formatter: Formatter, kind: str, values: Iterable[Decimal | None], digits: int = 3) -> Scale:
+    """Return the scale under which the largest of `values` prints with at most `digits` significant digits."""
+    largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    money = kind in ("money", "money_group")
+    names = _SCALE_NAMES.get(formatter.language, _SCALE_NAMES["en"])
+    power = 0
+    if money or kind in ("number", "integer"):
+        largest, _ = significant(largest, digits)
+        power = max((step for step in names if largest >= Decimal(10) ** (step if money else step + 1)), default=0)
+    if kind == "percent":
+        largest *= 100
+    _, decimals = significant(largest.scaleb(-power), digits)
+    currency = (formatter.currency or "") if money else _UNIT_NAMES.get(formatter.language, {}).get(kind, "")
+    limit = 0 if kind in ("integer", "score", "days") and not power else 1 if kind in ("percent", "points") else 2
+    return Scale(formatter, kind, power, min(decimals, limit), _unit_label(formatter.language, currency, names, power))
+
+
+def _unit_label(language: str, currency: str, names: dict[int, str], power: int) -> str:
+    scale = names.get(power, "")
+    if language == "ja":
+        return f"{scale}{'円' if currency == 'JPY' else currency}"
+    order = (scale, currency) if language == "de" else (currency, scale)
+    return " ".join(part for part in order if part)

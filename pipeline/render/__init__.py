@@ -1,0 +1,1 @@
+"""Template and view in, bytes out; nothing is written to disk here."""
