@@ -1,0 +1,1 @@
+"""What PowerPoint and Word have in common: packages, alt-text bindings, native charts, themes."""
