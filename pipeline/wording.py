@@ -6,6 +6,7 @@ never rendered again. What templates may say is described in docs/designers.md.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -77,22 +78,22 @@ class Value:
         return hash(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left == right))
+        return self._compare(other, operator.eq)
 
     def __ne__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left != right))
+        return self._compare(other, operator.ne, unlike=True)
 
     def __lt__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left < right))
+        return self._compare(other, operator.lt)
 
     def __le__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left <= right))
+        return self._compare(other, operator.le)
 
     def __gt__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left > right))
+        return self._compare(other, operator.gt)
 
     def __ge__(self, other: object) -> bool:
-        return self._compare(other, lambda left, right: bool(left >= right))
+        return self._compare(other, operator.ge)
 
     def __add__(self, other: object) -> Value:
         return self._calculate(other, lambda left, right: left + right)
@@ -121,13 +122,14 @@ class Value:
             return isinstance(wanted, str) and wanted in self.value
         return isinstance(self.value, tuple) and wanted in self.value
 
-    def _compare(self, other: object, holds: Callable[[Any, Any], bool]) -> bool:
+    def _compare(self, other: object, holds: Callable[[Any, Any], bool], *, unlike: bool = False) -> bool:
+        """Return the comparison; `unlike` is its answer for values of different kinds, or one of them empty."""
         if self.reason is not None and self.value is None:
             return False
         left, right = _comparable(self.value), _comparable(raw(other))
-        if left is None or right is None:
-            return holds(left, right) if holds(None, None) != holds(None, 0) else False
-        return holds(left, right) if _same_kind(left, right) else holds(None, 0) and not holds(None, None)
+        if left is None and right is None:
+            return holds is operator.eq
+        return holds(left, right) if _same_kind(left, right) else unlike
 
     def _calculate(self, other: object, result: Callable[[Decimal, Decimal], Decimal]) -> Value:
         right = raw(other)
