@@ -78,11 +78,15 @@ class _Reader:
 
     def _yaml(self, file: str) -> PlacedDict | None:
         text = self._text(file)
-        value = None if text is None else read_yaml(file, text, self._faults)
-        if text is not None and not isinstance(value, PlacedDict):
-            self._faults.append(DefinitionFault(file, 1, "Expected a map of keys at the top of the file."))
+        if text is None:
             return None
-        return value
+        known = len(self._faults)
+        value = read_yaml(file, text, self._faults)
+        if isinstance(value, PlacedDict):
+            return value
+        if len(self._faults) == known:
+            self._faults.append(DefinitionFault(file, 1, "Expected a map of keys at the top of the file."))
+        return None
 
     def model(self, model: type[Model], file: str) -> Model | None:
         value = self._yaml(file)
