@@ -1,0 +1,131 @@
+"""Settings: each once, from the file and the environment, every mistake named."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SettingsError, WorkspaceError
+from pipeline.settings import Settings, Workspace, calendar, load_settings
+
+
+def settings_file(folder: Path, text: str) -> Path:
+    (folder / "planpress.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def day(year: int, month: int, number: int, hour: int = 12) -> datetime:
+    return datetime(year, month, number, hour, tzinfo=UTC)
+
+
+def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load_settings(settings_file(tmp_path, ""), {})
+    assert (settings.brand, settings.time_zone, settings.close_days) == ("planpress", "UTC", 10)
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")] == []
+
+
+def test_a_misspelt_key_is_named_with_its_file_and_what_it_may_have_been(tmp_path: Path) -> None:
+    settings_file(tmp_path, 'time_zne = "UTC"\n[limits]\nsecond = 3\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, {"PLANPRESS_JOB": "2"})
+    assert str(caught.value).splitlines() == [
+        "planpress.toml: `time_zne` is no setting. Did you mean `time_zone`?",
+        "planpress.toml: `limits.second` is no setting. Did you mean `limits.seconds`?",
+        "Environment: PLANPRESS_JOB is no setting. Did you mean `PLANPRESS_JOBS`?",
+    ]
+
+
+def test_wrong_values_are_all_reported_at_once(tmp_path: Path) -> None:
+    settings_file(tmp_path, 'time_zone = "Moon"\nlast_closed = "2026-13"\nclose_days = 99\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, {})
+    message = str(caught.value)
+    assert "`time_zone`: expected an IANA time zone such as Europe/Berlin (found 'Moon')." in message
+    assert "`last_closed`" in message
+    assert "`close_days`: input should be less than or equal to 60 (found 99)." in message
+
+
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
+    settings_file(tmp_path, 'brand = "planpress"\nbrand\n')
+    with pytest.raises(SettingsError, match=r"planpress\.toml is not valid TOML: .*line 2"):
+        load_settings(tmp_path, {})
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    settings_file(tmp_path, 'time_zone = "UTC"\n[limits]\nseconds = 5\nmemory_mb = 900\n')
+    settings = load_settings(tmp_path, {"PLANPRESS_TIME_ZONE": "Asia/Tokyo", "PLANPRESS_LIMITS_SECONDS": "7.5"})
+    assert (settings.time_zone, settings.limits.seconds, settings.limits.memory_mb) == ("Asia/Tokyo", 7.5, 900)
+
+
+def test_a_day_may_be_a_toml_date_or_a_text(tmp_path: Path) -> None:
+    assert load_settings(settings_file(tmp_path, "as_of = 2026-10-31"), {}).as_of == date(2026, 10, 31)
+    assert load_settings(settings_file(tmp_path, 'as_of = "2026-10-31"'), {}).as_of == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "last_closed"),
+    [
+        (date(2026, 11, 9), date(2026, 9, 30)),
+        (date(2026, 11, 10), date(2026, 10, 31)),
+        (date(2026, 1, 5), date(2025, 11, 30)),
+        (date(2024, 3, 10), date(2024, 2, 29)),
+    ],
+)
+def test_a_month_is_closed_ten_days_after_its_end(as_of: date, last_closed: date) -> None:
+    assert calendar(Settings(as_of=as_of), day(2020, 1, 1)).last_closed == last_closed
+
+
+def test_a_given_close_date_wins_over_the_days() -> None:
+    settings = Settings(as_of=date(2026, 11, 12), close_dates={"2026-10": date(2026, 11, 13)})
+    assert calendar(settings, day(2026, 11, 12)).last_closed == date(2026, 9, 30)
+
+
+def test_a_given_last_closed_month_wins_over_everything() -> None:
+    settings = Settings(as_of=date(2026, 11, 21), last_closed="2026-08")
+    assert calendar(settings, day(2026, 11, 21)).last_closed == date(2026, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("start", "year_start", "year_end"),
+    [
+        (1, date(2026, 1, 1), date(2026, 12, 31)),
+        (4, date(2026, 4, 1), date(2027, 3, 31)),
+        (11, date(2025, 11, 1), date(2026, 10, 31)),
+    ],
+)
+def test_the_fiscal_year_is_that_of_the_last_closed_month(start: int, year_start: date, year_end: date) -> None:
+    found = calendar(Settings(last_closed="2026-10", fiscal_year_start=start), day(2026, 11, 21))
+    assert (found.year_start, found.year_end) == (year_start, year_end)
+
+
+def test_the_day_received_is_that_of_the_workspace() -> None:
+    settings = Settings(time_zone="Asia/Tokyo")
+    assert calendar(settings, day(2026, 11, 21, 20)).as_of == date(2026, 11, 22)
+
+
+def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="is no planpress workspace"):
+        Workspace.open(tmp_path, {})
+
+
+def test_inside_a_workspace_its_root_is_proposed(tmp_path: Path) -> None:
+    inbox = settings_file(tmp_path, "") / "inbox"
+    inbox.mkdir()
+    with pytest.raises(WorkspaceError, match=f"--workspace {tmp_path}"):
+        Workspace.open(inbox, {})
+
+
+@pytest.mark.parametrize("outbox", ["inbox", "inbox/out"])
+def test_an_outbox_inside_the_inbox_is_refused(tmp_path: Path, outbox: str) -> None:
+    settings_file(tmp_path, f'outbox = "{outbox}"')
+    with pytest.raises(WorkspaceError, match="lies inside the inbox"):
+        Workspace.open(tmp_path, {})
+
+
+def test_the_folders_of_a_workspace_are_made(tmp_path: Path) -> None:
+    workspace = Workspace.open(settings_file(tmp_path, 'inbox = "in box"'), {})
+    workspace.create_folders()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [".planpress", "in box", "outbox"]
