@@ -161,13 +161,12 @@ def _near(key: str, known: Mapping[str, object], prefix: str = "") -> str:
     return f" Did you mean {' or '.join(f'`{prefix}{match}`' for match in matches)}?"
 
 
-def _variables() -> dict[str, tuple[str, ...]]:
+def _variables(prefix: str = ENVIRONMENT_PREFIX) -> dict[str, tuple[str, ...]]:
     """Return the path of every setting that the environment may give, by the variable's name."""
-    paths: list[tuple[str, ...]] = [
-        (name,) for name in Settings.model_fields if name not in {*_tables(), "parameters", "close_dates"}
-    ]
+    tables = {*_tables(), "parameters", "close_dates"}
+    paths: list[tuple[str, ...]] = [(name,) for name in Settings.model_fields if name not in tables]
     paths += [(name, key) for name, table in _tables().items() for key in table.model_fields]
-    return {ENVIRONMENT_PREFIX + "_".join(path).upper(): path for path in paths}
+    return {prefix + "_".join(path).upper(): path for path in paths}
 
 
 def _from_environment(environment: Mapping[str, str]) -> tuple[dict[tuple[str, ...], str], list[str]]:
@@ -176,7 +175,8 @@ def _from_environment(environment: Mapping[str, str]) -> tuple[dict[tuple[str, .
         if name in known:
             overrides[known[name]] = environment[name]
         elif name.startswith(ENVIRONMENT_PREFIX) and name not in OTHER_VARIABLES:
-            faults.append(f"Environment: {name} is no setting.{_near(name, known)}")
+            near = _near(name.removeprefix(ENVIRONMENT_PREFIX), _variables(""), ENVIRONMENT_PREFIX)
+            faults.append(f"Environment: {name} is no setting.{near}")
     return overrides, faults
 
 
