@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, pass_context
+from jinja2 import StrictUndefined, Undefined, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -396,3 +396,39 @@ def plain_expression(source: str) -> str:
 def plain_tags(source: str) -> str:
     """Return a text whose tags are undone as in `plain_expression`; text outside tags stays as it is."""
     return _TAG.sub(lambda match: plain_expression(match.group()), source)
+
+
+def names_in(source: str, *, expression: bool = False) -> frozenset[str]:
+    """Return what a template (or a bare expression) asks of its context, one or two levels deep.
+
+    `{{ measures.revenue_ytd.value }}` asks for `measures.revenue_ytd`, a loop over `actions` for `actions`; names
+    that the template sets itself (loop variables) are left out. Raises jinja2.TemplateSyntaxError.
+    """
+    text = f"{{{{ {source} }}}}" if expression else source
+    tree = environment(markup=False).parse(text)
+    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+    asked: set[str] = set()
+    _collect_names(tree, own, asked)
+    return frozenset(asked)
+
+
+def _collect_names(node: nodes.Node, own: set[str], asked: set[str]) -> None:
+    path = _dotted(node)
+    if path is not None:
+        if path[0] not in own:
+            asked.add(".".join(path[:2]))
+        return
+    for child in node.iter_child_nodes():
+        _collect_names(child, own, asked)
+
+
+def _dotted(node: nodes.Node) -> tuple[str, ...] | None:
+    if isinstance(node, nodes.Name):
+        return (node.name,)
+    if isinstance(node, nodes.Getattr):
+        base = _dotted(node.node)
+        return None if base is None else (*base, node.attr)
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        base = _dotted(node.node)
+        return None if base is None else (*base, str(node.arg.value))
+    return None

@@ -8,7 +8,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from pipeline.formats import Formatter
-from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, plain_tags
+from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, names_in, plain_tags
 
 ENGLISH = Formatter("en", "EUR")
 
@@ -104,3 +104,9 @@ def test_word_processors_quotes_count_as_plain_ones_inside_tags_only() -> None:
     assert plain_tags("“Say” {{ rows | where(‘a’, „b“)\u00a0}} – {% if x == «c» %}") == (
         '“Say” {{ rows | where(\'a\', "b") }} – {% if x == "c" %}'
     )
+
+
+def test_a_template_says_what_it_asks_for() -> None:
+    source = "{{ measures.revenue_ytd.value }}{% for a in actions %}{{ a.due }}{{ rows['x'] }}{% endfor %}{{ as_of }}"
+    assert names_in(source) == {"measures.revenue_ytd", "actions", "rows.x", "as_of"}
+    assert names_in("a.b > 3 and c", expression=True) == {"a.b", "c"}
