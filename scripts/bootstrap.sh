@@ -93,7 +93,7 @@ installer() {
     if [ "$(id -u)" = 0 ]; then
         echo env
     elif has_command sudo && sudo -n true 2>/dev/null; then
-        echo sudo -n
+        echo sudo -n env
     else
         return 1
     fi
