@@ -15,7 +15,7 @@ HOMES = {
     "docx": ("render/docx/",),
     "docxtpl": ("render/docx/",),
     "duckdb": ("judge/",),
-    "jinja2": ("wording.py",),
+    "jinja2": ("wording.py", "render/"),  # renderers look for names in templates; environments see below
     "openpyxl": ("author/",),
     "pandas": ("judge/",),
     "pebble": ("workers.py",),
@@ -56,3 +56,17 @@ def test_a_library_stays_in_its_home(library: str) -> None:
     files = [file for file in python_files("pipeline") if library in imported_libraries(file)]
     places = [file.relative_to(ROOT / "pipeline").as_posix() for file in files]
     assert [place for place in places if not place.startswith(HOMES[library])] == []
+
+
+def called_names(file: Path) -> set[str]:
+    """Return the last name of all that a file calls."""
+    calls = (node.func for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return {ast.unparse(call).rpartition(".")[2] for call in calls}
+
+
+def test_only_wording_makes_template_environments() -> None:
+    """One sandbox for all: an environment made elsewhere could run what a template must not."""
+    made = {"Environment", "SandboxedEnvironment", "ImmutableSandboxedEnvironment", "NativeEnvironment", "Template"}
+    users = [file for file in python_files("pipeline") if "jinja2" in imported_libraries(file)]
+    files = [file for file in users if made & called_names(file)]
+    assert [file.relative_to(ROOT / "pipeline").as_posix() for file in files] == ["wording.py"]
