@@ -1,0 +1,94 @@
+"""Form sheets: label and value pairs in readable parts.
+
+The sheet is protected without a password, so that labels and help stay while every value is open. A form has no rows
+to add, so nothing is lost by it, and rows of a higher tier can still be unhidden.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.author.layout import HINT_COLUMN, LABEL_COLUMN, MARK_COLUMN, UNIT_COLUMN, VALUE_COLUMN, Section
+from pipeline.author.meter import TIER_NAME
+from pipeline.author.paper import Paper
+from pipeline.definitions.workbook_template import FieldDefinition
+
+COLUMN_WIDTHS = {MARK_COLUMN: 3.5, LABEL_COLUMN: 36, VALUE_COLUMN: 52, UNIT_COLUMN: 12, HINT_COLUMN: 78}
+LINE_HEIGHT, LONG_TEXT_HEIGHT = 21, 64
+ALLOWED = {
+    "format_cells": True, "format_columns": True, "format_rows": True, "insert_hyperlinks": True, "objects": True,
+}  # fmt: skip
+
+
+def write_form(paper: Paper, sheet: Worksheet, section: Section) -> None:
+    """Write the form of a section."""
+    sheet.hide_gridlines(2)
+    for column, width in COLUMN_WIDTHS.items():
+        sheet.set_column(column, column, width)
+    paper.head(sheet, section.sheet, LABEL_COLUMN)
+    heading: FieldDefinition | None = None
+    shown: set[str] = set()
+    for field in section.table.fields:
+        heading = field if field.heading else heading
+        if heading is not None and paper.layout.is_asked(section, field):
+            shown.add(heading.name)
+    for field in section.table.fields:
+        if field.heading:
+            _write_heading(paper, sheet, section, field, hidden=field.name not in shown)
+        _write_field(paper, sheet, section, field)
+    sheet.freeze_panes(2, 0)
+    sheet.protect("", ALLOWED)
+    paper.set_up_printing(sheet)
+
+
+def _write_heading(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition, *, hidden: bool) -> None:
+    row = section.rows[field.name] - 1
+    sheet.set_row(row, 24, None, {"hidden": hidden})
+    text = field.heading.to(paper.layout.language) if field.heading else ""
+    for column in COLUMN_WIDTHS:
+        sheet.write_blank(row, column, None, paper.styles.heading())
+    sheet.write_string(row, LABEL_COLUMN, text, paper.styles.heading())
+
+
+def _write_field(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition) -> None:
+    row, language, styles = section.rows[field.name], paper.layout.language, paper.styles
+    height = LONG_TEXT_HEIGHT if field.type == "long_text" else LINE_HEIGHT
+    sheet.set_row(row, height, None, {"hidden": not paper.layout.is_asked(section, field)})
+    if field.required:
+        mark = paper.mark(paper.layout.asked_from(section, field))
+        sheet.write_string(row, MARK_COLUMN, mark, styles.quiet(font_color=styles.colours.accent, align="center"))
+    sheet.write_string(row, LABEL_COLUMN, field.label.to(language), styles.make(bold=field.required, text_wrap=True))
+    _write_value(paper, sheet, section, field)
+    paper.write_unit(sheet, row, UNIT_COLUMN, field)
+    if field.help:
+        sheet.write_string(row, HINT_COLUMN, field.help.to(language), styles.quiet(text_wrap=True, indent=1))
+    options = paper.validation.options(section, field)
+    if options is not None:
+        sheet.data_validation(row, VALUE_COLUMN, row, VALUE_COLUMN, options)
+    if field.required:
+        _shade_while_open(paper, sheet, row, paper.layout.asked_from(section, field))
+
+
+def _write_value(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition) -> None:
+    row, style = section.rows[field.name], paper.styles.form_cell(field)
+    value = paper.cells.get((section.table.name, field.name))
+    match value:
+        case None:
+            sheet.write_blank(row, VALUE_COLUMN, None, style)
+        case int() | Decimal():
+            sheet.write_number(row, VALUE_COLUMN, float(value), style)
+        case date():
+            sheet.write_datetime(row, VALUE_COLUMN, value, style)
+        case _:
+            sheet.write_string(row, VALUE_COLUMN, str(value), style)
+
+
+def _shade_while_open(paper: Paper, sheet: Worksheet, row: int, rank: int) -> None:
+    cell = xl_rowcol_to_cell(row, VALUE_COLUMN, row_abs=True, col_abs=True)
+    shade = paper.workbook.add_format({"bg_color": paper.styles.wanted})
+    rule = {"type": "formula", "criteria": f"=AND({TIER_NAME}>={rank},LEN(TRIM({cell}))=0)", "format": shade}
+    sheet.conditional_format(row, VALUE_COLUMN, row, VALUE_COLUMN, rule)

@@ -1,0 +1,205 @@
+"""The completeness meter: Excel formulas that count as planpress counts (docs/measures.md, completeness).
+
+Every required field has one line on a hidden sheet: the rank of the tier it is asked from, the cells that should be
+filled, those that are, and those that are filled or hold the word for a known gap. The guidance sheet adds them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.author.layout import Layout, Section
+from pipeline.author.phrases import UNKNOWN
+from pipeline.definitions.workbook_template import FieldDefinition
+
+SHEET = "_calculations"
+TIER_NAME = "planpress_tier"
+"""Defined name of the cell that holds the rank of the account's tier."""
+
+TIER_ROW, FIRST_ROW = 0, 3
+SECTION_COLUMN, FIELD_COLUMN, RANK_COLUMN, ROWS_COLUMN, FILLED_COLUMN, ANSWERED_COLUMN = range(6)
+USED_COLUMNS = (7, 8, 9)
+"""Table name, rows with content, and number of the last row in use."""
+
+NAME, REQUIRED, FILLED, ANSWERED, FILLED_SHARE, ANSWERED_SHARE = range(11, 17)
+"""Columns of the sections' sums; shares are empty where nothing is required."""
+
+Cells = Mapping[tuple[str, str], object]
+"""What a blank workbook holds in its forms, by form and field."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """Cells of one section: required of the account's tier, filled, and filled or `unknown`."""
+
+    required: int
+    filled: int
+    answered: int
+
+
+def blank_count(layout: Layout, section: Section, cells: Cells) -> Count:
+    """Return the count of a section as it is written: forms hold `cells`, tables have no filled row yet."""
+    asked = [field for field in layout.required(section) if layout.is_asked(section, field)]
+    if not section.is_form:
+        return Count(len(asked) * section.table.min_rows, 0, 0)
+    filled = sum((section.table.name, field.name) in cells for field in asked)
+    return Count(len(asked), filled, filled)
+
+
+def mean_share(sections: list[tuple[int, int]]) -> Decimal:
+    """Return the mean share of sections given as (required, done) cells, 1 when none requires any."""
+    shares = [Decimal(done) / required for required, done in sections if required]
+    return sum(shares, Decimal(0)) / len(shares) if shares else Decimal(1)
+
+
+def tier_label(layout: Layout, tier: str) -> str:
+    """Return the label of a tier as the tier's field offers it, else the tier itself."""
+    role = layout.role(layout.template.roles.tier)
+    label = role[1].choices.get(tier) if role else None
+    return tier if label is None else label.to(layout.language)
+
+
+class Calculations:
+    """Writes the hidden sheet and knows where its results stand."""
+
+    def __init__(self, worksheet: Worksheet, layout: Layout, cells: Cells) -> None:
+        self._sheet, self._layout, self._cells = worksheet, layout, cells
+        self._lines: dict[str, tuple[int, int]] = {}
+        self._used_rows: dict[str, int] = {}
+
+    def write(self) -> None:
+        """Write tier, used rows of tables, and one line per required field."""
+        self._write_tier()
+        tables = [section for section in self._layout.sections.values() if not section.is_form]
+        for row, section in enumerate(tables, FIRST_ROW):
+            self._write_used_rows(row, section)
+        row = FIRST_ROW
+        for position, section in enumerate(self._layout.metered):
+            row = self._write_section(row, section)
+            self._write_sums(FIRST_ROW + position, section)
+
+    def last_used(self, table: str) -> str:
+        """Return the cell with the number of a table's last used row, counted from its first."""
+        return _absolute(self._used_rows[table], USED_COLUMNS[2])
+
+    def of_section(self, position: int, column: int) -> str:
+        """Return the cell of a sum of the section at `position` in the layout's order of metered sections."""
+        return _absolute(FIRST_ROW + position, column)
+
+    def mean(self, column: int) -> str:
+        """Return the formula of the mean share of all sections that have required cells, 1 when there are none."""
+        first, last = self.of_section(0, column), FIRST_ROW + max(len(self._layout.metered), 1) - 1
+        return f"IFERROR(AVERAGE({first}:{xl_rowcol_to_cell(last, column, row_abs=True, col_abs=True)}),1)"
+
+    def _range(self, section: Section, column: int) -> str:
+        first, last = self._lines[section.table.name]
+        return f"{_absolute(first, column)}:{xl_rowcol_to_cell(last, column, row_abs=True, col_abs=True)}"
+
+    def _write_tier(self) -> None:
+        layout, highest = self._layout, self._layout.template.rank(None)
+        self._sheet.write_string(TIER_ROW, 0, "tier")
+        role = layout.role(layout.template.roles.tier)
+        if role is None or not layout.template.tiers:
+            self._sheet.write_number(TIER_ROW, 1, highest)
+            return
+        section, field = role
+        cell = section.place(field.name)
+        labels = [tier_label(layout, tier) for tier in layout.template.tiers]
+        match, other = (f"MATCH(TRIM({cell}),{_constants(words)},0)-1" for words in (labels, layout.template.tiers))
+        self._sheet.write_formula(TIER_ROW, 1, f"=IFERROR({match},IFERROR({other},{highest}))", None, layout.own_rank)
+
+    def _write_used_rows(self, row: int, section: Section) -> None:
+        name, content = section.table.name, _row_has_content(section)
+        self._used_rows[name] = row
+        self._sheet.write_string(row, USED_COLUMNS[0], name)
+        self._write_array(row, USED_COLUMNS[1], f"SUM(--{content})", 0)
+        self._write_array(row, USED_COLUMNS[2], f"MAX({_row_is_used(section)}*{_numbers(section)})", _rows_written(section))
+
+    def _write_section(self, row: int, section: Section) -> int:
+        fields = self._layout.required(section)
+        self._lines[section.table.name] = (row, row + len(fields) - 1)
+        for field in fields:
+            self._write_field(row, section, field)
+            row += 1
+        return row
+
+    def _write_sums(self, row: int, section: Section) -> None:
+        count = blank_count(self._layout, section, self._cells)
+        rank, required = self._range(section, RANK_COLUMN), _absolute(row, REQUIRED)
+        self._sheet.write_string(row, NAME, section.table.name)
+        sums = ((REQUIRED, ROWS_COLUMN, count.required), (FILLED, FILLED_COLUMN, count.filled), (ANSWERED, ANSWERED_COLUMN, count.answered))
+        for column, source, value in sums:
+            formula = f'=SUMIF({rank},"<="&{TIER_NAME},{self._range(section, source)})'
+            self._sheet.write_formula(row, column, formula, None, value)
+        for column, source, value in ((FILLED_SHARE, FILLED, count.filled), (ANSWERED_SHARE, ANSWERED, count.answered)):
+            share = f"IF({required}=0,\"\",IFERROR({_absolute(row, source)}/{required},0))"
+            known = value / count.required if count.required else ""
+            self._sheet.write_formula(row, column, f"=IF(ISERROR({required}),0,{share})", None, known)
+
+    def _write_field(self, row: int, section: Section, field: FieldDefinition) -> None:
+        area, filled = section.place(field.name), int((section.table.name, field.name) in self._cells)
+        answered = f"SUM(--({self._is_answered(section, field)}))"
+        gap_words = _constants(dict.fromkeys(UNKNOWN.values()))
+        gaps = f'SUM(--ISNUMBER(MATCH(IFERROR(LOWER(TRIM({area})),""),{gap_words},0)))'
+        self._sheet.write_string(row, SECTION_COLUMN, section.table.name)
+        self._sheet.write_string(row, FIELD_COLUMN, field.name)
+        self._sheet.write_number(row, RANK_COLUMN, self._layout.asked_from(section, field))
+        self._write_rows(row, section)
+        self._write_array(row, FILLED_COLUMN, f"{answered}-{gaps}", filled)
+        self._write_array(row, ANSWERED_COLUMN, answered, filled)
+
+    def _is_answered(self, section: Section, field: FieldDefinition) -> str:
+        own = _has_content(section.place(field.name))
+        return f"{own}*{_row_has_content(section)}" if not section.is_form and section.is_prefilled(field) else own
+
+    def _write_rows(self, row: int, section: Section) -> None:
+        """Write how many cells of a field should be filled: one of a form, else one for each row with content."""
+        if section.is_form:
+            self._sheet.write_number(row, ROWS_COLUMN, 1)
+            return
+        least, used = section.table.min_rows, _absolute(self._used_rows[section.table.name], USED_COLUMNS[1])
+        self._sheet.write_formula(row, ROWS_COLUMN, f"=MAX({least},{used})", None, least)
+
+    def _write_array(self, row: int, column: int, formula: str, value: int) -> None:
+        self._sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", None, value)
+
+
+def _constants(words: Iterable[str]) -> str:
+    """Return an array constant of texts."""
+    quoted = ('"' + word.replace('"', '""') + '"' for word in words)
+    return "{" + ",".join(quoted) + "}"
+
+
+def _absolute(row: int, column: int) -> str:
+    return f"{SHEET}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+
+def _has_content(area: str) -> str:
+    """Return an array of TRUE and FALSE: blanks and spaces are no content, an error is none either."""
+    return f"IFERROR(LEN(TRIM({area}))>0,FALSE)"
+
+
+def _row_has_content(section: Section) -> str:
+    """Return an array of 1 and 0: whether a row holds more than what was written for the user."""
+    own = [field for field in section.table.fields if not section.is_prefilled(field)] or section.table.fields
+    return f"(({'+'.join(_has_content(section.place(field.name)) for field in own)})>0)"
+
+
+def _row_is_used(section: Section) -> str:
+    """Return an array of 1 and 0: whether a row holds anything besides its own number."""
+    fields = [field for field in section.table.fields if not section.is_numbered(field)] or section.table.fields
+    return f"(({'+'.join(_has_content(section.place(field.name)) for field in fields)})>0)"
+
+
+def _rows_written(section: Section) -> int:
+    return len(section.table.prefill)
+
+
+def _numbers(section: Section) -> str:
+    first = section.place(section.table.fields[0].name)
+    return f"(ROW({first})-ROW(INDEX({first},1))+1)"

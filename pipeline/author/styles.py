@@ -1,0 +1,120 @@
+"""Cell formats in the colours and fonts of a brand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+
+from pipeline.author.phrases import DATE_FORMATS, MONTH_FORMATS
+from pipeline.definitions.brand import Brand
+from pipeline.definitions.workbook_template import FieldDefinition
+
+BODY_SIZE = 10.5
+EAST_ASIAN_LANGUAGES = ("ja", "zh", "ko")
+WRAPPED_TYPES = ("text", "long_text", "references", "person", "url", "email", "picture")
+CENTRED_TYPES = ("choice", "yes_no", "reference", "date", "month")
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """Return `colour` with `share` (0 to 1) of `other` mixed in; both such as `#1E4471`."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(own + (second - own) * share):02X}" for own, second in pairs)
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
+
+
+class Styles:
+    """Formats by name, each made once; equal properties share one format."""
+
+    def __init__(self, workbook: Workbook, brand: Brand, language: str) -> None:
+        self._workbook, self._language = workbook, language
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.colours = brand.colours
+        self.font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.body
+        self.heading_font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.heading
+        self.wanted = mixed(brand.colours.caution, brand.colours.background, 0.86)
+        self.tint = mixed(brand.colours.accent, brand.colours.background, 0.90)
+
+    def make(self, **properties: Any) -> Format:
+        """Return a format of the body font with `properties` (XlsxWriter's names) added."""
+        every = {"font_name": self.font, "font_size": BODY_SIZE, "font_color": self.colours.text, "valign": "vcenter"}
+        every |= properties
+        key = tuple(sorted(every.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(every)
+        return self._made[key]
+
+    def title(self) -> Format:
+        """Return the format of a sheet's title."""
+        return self.make(font_name=self.heading_font, font_size=18, bold=True, font_color=self.colours.accent_dark)
+
+    def subtitle(self) -> Format:
+        """Return the format of the sentence below a title."""
+        return self.make(font_color=self.colours.muted, valign="top")
+
+    def heading(self) -> Format:
+        """Return the format of a part's heading within a sheet."""
+        return self.make(
+            font_name=self.heading_font, font_size=12, bold=True, font_color=self.colours.accent,
+            bottom=2, bottom_color=self.colours.accent,
+        )  # fmt: skip
+
+    def link(self) -> Format:
+        """Return the format of a link to another sheet."""
+        return self.make(font_color=self.colours.accent, underline=1)
+
+    def quiet(self, **properties: Any) -> Format:
+        """Return a format for hints, marks and units, which should not shout."""
+        return self.make(**{"font_size": 9.5, "font_color": self.colours.muted, **properties})
+
+    def table_heading(self, *, required: bool) -> Format:
+        """Return the format of a column's heading; those of required fields carry the darker accent."""
+        fill = self.colours.accent if required else mixed(self.colours.accent, self.colours.background, 0.22)
+        return self.make(
+            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True, align="left", indent=1,
+            left=1, right=1, left_color=self.colours.background, right_color=self.colours.background,
+        )  # fmt: skip
+
+    def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:
+        """Return the format of a table's input cell; `number` marks the column of O1, O2 …"""
+        look: dict[str, Any] = {"bottom": 1, "bottom_color": self.colours.rule, "valign": "top", **self._type(field)}
+        if number:
+            look |= {"font_color": self.colours.muted, "align": "center"}
+        return self.make(**look)
+
+    def form_cell(self, field: FieldDefinition) -> Format:
+        """Return the format of a form's input cell, which stays open on a protected sheet."""
+        look = {"border": 1, "border_color": self.colours.rule, "locked": False, "indent": 1, **self._type(field)}
+        if field.type == "long_text":
+            look["valign"] = "top"
+        return self.make(**(look | {"align": "left"}))
+
+    def _type(self, field: FieldDefinition) -> dict[str, Any]:
+        look: dict[str, Any] = {"num_format": self.number_format(field)}
+        if field.type in WRAPPED_TYPES:
+            look["text_wrap"] = True
+        if field.type in CENTRED_TYPES:
+            look["align"] = "left"
+        return look
+
+    def number_format(self, field: FieldDefinition) -> str:
+        """Return Excel's number format for a field's type; text stays text, so that ids keep their zeros."""
+        match field.type:
+            case "date":
+                return DATE_FORMATS.get(self._language, DATE_FORMATS["en"])
+            case "month":
+                return MONTH_FORMATS.get(self._language, MONTH_FORMATS["en"])
+            case "money":
+                return "#,##0"
+            case "percent":
+                return "0.0%"
+            case "integer":
+                return "0"
+            case "text" if field.pattern:
+                return "@"
+            case _:
+                return "General"
