@@ -30,5 +30,5 @@ lint: setup ## style, types, import directions, dead code
 	@$(BIN)/vulture
 	@echo "lint: style, types, import directions and dead code are fine."
 
-clean: ## remove what was installed and computed; inbox/ and outbox/ stay
-	@rm -rf .venv .venv.log .planpress .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+clean: ## remove what was installed; workbooks, documents and the ledger stay
+	@rm -rf .venv .venv.log .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
