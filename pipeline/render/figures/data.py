@@ -59,7 +59,7 @@ def _chart_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any,
     else:
         categories = tuple(_category(definition, row) for row in rows)
         columns = {
-            (code, _text(name, view)): tuple(_number(row[code]) for row in rows)
+            (code, filled_text(name, view)): tuple(_number(row[code]) for row in rows)
             for code, name in (definition.series or {"value": definition.title}).items()
         }
     unit = definition.unit or _unit(rows, definition)
@@ -68,7 +68,7 @@ def _chart_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any,
     )
     signed = bool(definition.options.get("signed", False))
     series = tuple(_series(code, name, values, scale, signed=signed) for (code, name), values in columns.items())
-    title, description = _text(definition.title, view), _description(definition, view, categories, series)
+    title, description = filled_text(definition.title, view), _description(definition, view, categories, series)
     return Figure(definition.id, definition.kind, title, description, unit, scale.unit_label, categories, series)
 
 
@@ -109,7 +109,8 @@ def _series(code: str, name: str, values: tuple[Decimal | None, ...], scale: Sca
     return Series(code, name, values, tuple(scale.text(value, signed=signed) for value in values))
 
 
-def _text(text: Text, view: PlanView) -> str:
+def filled_text(text: Text, view: PlanView) -> str:
+    """Return a text of a definition in the view's language, its tags filled from the view."""
     return str(_template(text.to(view.language)).render(_context(view)))
 
 
@@ -122,8 +123,8 @@ def _description(
     definition: FigureDefinition, view: PlanView, categories: tuple[str, ...], series: tuple[Series, ...]
 ) -> str:
     if definition.description is not None:
-        return _text(definition.description, view)
-    title = _text(definition.title, view)
+        return filled_text(definition.description, view)
+    title = filled_text(definition.title, view)
     parts = [f"{one.name}: {_list_of(categories, one.labels)}" for one in series]
     return f"{title}. {'; '.join(parts)}." if parts else title
 
@@ -138,8 +139,10 @@ def _nodes_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any,
     flags = {mark: _expression(condition) for mark, condition in definition.flags.items()}
     context = _context(view)
     nodes = tuple(_node(definition, row, columns, lines, _flags(flags, context, row)) for row in rows)
-    title = _text(definition.title, view)
-    description = _text(definition.description, view) if definition.description else _node_description(title, nodes)
+    title = filled_text(definition.title, view)
+    description = (
+        filled_text(definition.description, view) if definition.description else _node_description(title, nodes)
+    )
     return Figure(
         definition.id, definition.kind, title, description, definition.unit or "text", "",
         categories=tuple(columns.values()), row_titles=tuple(lines.values()), nodes=nodes,

@@ -1,0 +1,1 @@
+"""Reports as Excel workbooks: live formulas with their values, outline, print set-up, native charts."""

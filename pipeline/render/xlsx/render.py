@@ -1,0 +1,84 @@
+"""Filling a report template: one Excel workbook with the same bytes for the same view."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from pipeline.definitions.brand import Brand
+from pipeline.model import Figure, PlanView
+from pipeline.render.xlsx.comparison import ComparisonTable, lines_of
+from pipeline.render.xlsx.report import ReportSheet, ReportTemplate
+from pipeline.render.xlsx.sheet import SheetWriter
+from pipeline.render.xlsx.styles import Styles
+from pipeline.render.xlsx.summary import write_method, write_summary
+from pipeline.wording import ViewRow, raw
+
+_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes naive times; fixed, so that bytes repeat
+FigureSource = Callable[[str], Figure]
+
+
+def render_report(template: ReportTemplate, view: PlanView, figures: FigureSource, brand: Brand) -> bytes:
+    """Return the workbook; sheets whose variance has no rows in its span are left out."""
+    output, names = BytesIO(), dict(view.names)
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(output, options) as workbook:
+        workbook.set_properties(_properties(template, view, brand))
+        workbook.set_calc_mode("auto")
+        styles = Styles(workbook, brand)
+        for definition in template.report.sheets:
+            if definition.kind != "comparison" or _rows(definition, names):
+                _write_sheet(workbook, template, definition, view, figures, styles)
+    return output.getvalue()
+
+
+def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mapping[str, object]:
+    account: Any = view.names["account"]
+    title = f"{template.report.title.to(view.language)}: {account['name']}"
+    return {"title": title, "author": brand.name, "company": brand.name, "created": _CREATED}
+
+
+def _write_sheet(
+    workbook: Any, template: ReportTemplate, definition: ReportSheet, view: PlanView, figures: FigureSource, styles: Styles
+) -> None:  # fmt: skip
+    worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)))
+    writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
+    writer.title()
+    if definition.kind == "comparison":
+        _write_comparison(writer)
+    elif definition.kind == "summary":
+        write_summary(workbook, writer, figures)
+        writer.print_setup()
+    else:
+        write_method(writer)
+        writer.print_setup()
+
+
+def _write_comparison(writer: SheetWriter) -> None:
+    rows = _rows(writer.definition, dict(writer.view.names))
+    dimensions = tuple(
+        column.name for column in writer.definition.columns if column.kind == "dimension" and column.name
+    )
+    table = ComparisonTable(writer, dimensions)
+    total = lines_of(rows, dimensions, writer.definition.references)
+    header_row = table.write(total)
+    table.fill(total)
+    writer.row += 1
+    writer.notes(table.last_column)
+    writer.print_setup(header_row)
+
+
+def _rows(definition: ReportSheet, names: Mapping[str, Any]) -> list[ViewRow]:
+    rows = names["variances"][definition.variance]
+    spans = [row for row in rows if raw(row["span"]) == definition.span]
+    return [row for row in spans if raw(row["reference"]) in definition.references]
+
+
+def _sheet_name(title: str) -> str:
+    """Return a name Excel accepts: at most 31 characters, none of []:*?/\\."""
+    cleaned = "".join(" " if character in "[]:*?/\\" else character for character in title)
+    return cleaned.strip("' ")[:31] or "Sheet"

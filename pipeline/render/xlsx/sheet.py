@@ -1,0 +1,97 @@
+"""What all sheets of a report share: where the next row is, titles in three parts, print set-up, numbers and texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pipeline.formats import Formatter
+from pipeline.model import PlanView, Text
+from pipeline.render.figures.data import filled_text
+from pipeline.render.xlsx.report import ReportSheet, Words
+from pipeline.render.xlsx.styles import Styles
+from pipeline.wording import raw
+
+TITLE_ROWS = 5
+_EXCEL_TEXT = 32_767
+
+
+@dataclass
+class SheetWriter:
+    """One worksheet being written, top to bottom; `row` is the next free row from 0."""
+
+    worksheet: Any
+    definition: ReportSheet
+    view: PlanView
+    styles: Styles
+    words: Words
+    row: int = 0
+    widths: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def formatter(self) -> Formatter:
+        """Return what prints values in the report's language."""
+        return Formatter(self.view.language, self.view.currency)
+
+    def say(self, text: Text) -> str:
+        """Return a text of the template in the report's language, its tags filled from the view."""
+        return filled_text(text, self.view)
+
+    def word(self, text: Text) -> str:
+        """Return a plain text of the template in the report's language."""
+        return text.to(self.view.language)
+
+    def text(self, row: int, column: int, text: str, cell_format: Any) -> None:
+        """Write a text as a text, whatever it begins with: data never becomes a formula or a link."""
+        self.worksheet.write_string(row, column, text[:_EXCEL_TEXT], cell_format)
+
+    def number(self, row: int, column: int, value: object, cell_format: Any) -> None:
+        """Write a number, or what stands for one that is not available."""
+        plain = raw(value)
+        if plain is None:
+            self.text(row, column, self.word(self.words.not_available), cell_format)
+        else:
+            self.worksheet.write_number(row, column, float(plain) if isinstance(plain, Decimal) else plain, cell_format)
+
+    def title(self) -> None:
+        """Write the message of the sheet, then who, what in which unit, and when."""
+        definition, lines = self.definition, [self.definition.who, self.definition.what, self.definition.when]
+        if definition.headline is not None:
+            self.worksheet.set_row(0, 26)
+            self.text(0, 0, self.say(definition.headline), self.styles.headline())
+        for offset, line in enumerate(lines, start=1):
+            self.text(offset, 0, self.say(line), self.styles.subject(bold=offset == 2))
+        self.row = TITLE_ROWS
+
+    def notes(self, last_column: int) -> None:
+        """Write the sheet's notes, each over the width of the table."""
+        for note in self.definition.notes:
+            text = self.say(note)
+            if text:
+                self.worksheet.merge_range(self.row, 0, self.row, last_column, "", self.styles.note())
+                self.text(self.row, 0, text, self.styles.note())
+                self.worksheet.set_row(self.row, 13.0 * (1 + len(text) // 110))
+                self.row += 1
+
+    def print_setup(self, header_row: int | None = None) -> None:
+        """Set landscape A4, one page wide, the header repeated, footer with confidentiality and page numbers."""
+        sheet = self.worksheet
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        if header_row is not None:
+            sheet.repeat_rows(header_row)
+        sheet.set_footer(f"&L&8{_plain_footer(self._footer())}&R&8&P / &N")
+
+    def _footer(self) -> str:
+        names: Any = self.view.names
+        edition = names.get("edition")
+        parts = [names["brand"]["footer"], names["brand"]["confidentiality"], self.formatter.date(names["as_of"].value)]
+        return " · ".join([str(part) for part in parts if str(part)] + ([f"#{edition}"] if edition else []))
+
+
+def _plain_footer(text: str) -> str:
+    return text.replace("&", "&&")[:200]

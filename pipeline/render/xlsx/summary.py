@@ -1,0 +1,141 @@
+"""The first and the last sheet of a report: what it says at a glance, and by which method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from pipeline.model import Figure, Series
+from pipeline.render.xlsx.sheet import SheetWriter
+from pipeline.render.xlsx.styles import MONEY
+from pipeline.wording import Value
+
+_WIDTHS = (44, 16, 16, 16, 16, 16, 16, 16)
+_CHART_HEIGHT = 300
+_CHART_WIDTH = 900
+FigureSource = Callable[[str], Figure]
+
+
+def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> None:
+    """Write the measures, each chart beside the numbers it draws, and the notes."""
+    for column, width in enumerate(_WIDTHS):
+        writer.worksheet.set_column(column, column, width)
+    _measures(writer)
+    writer.row += 1
+    writer.notes(len(_WIDTHS) - 1)
+    for name in writer.definition.figures:
+        figure = figures(name)
+        if not figure.is_empty:
+            _figure(workbook, writer, figure)
+
+
+def _measures(writer: SheetWriter) -> None:
+    styles, words = writer.styles, writer.words
+    writer.text(writer.row, 0, writer.word(words.measure), styles.header())
+    writer.text(writer.row, 1, writer.word(words.value), styles.header(right=True))
+    writer.row += 1
+    measures: Any = writer.view.names["measures"]
+    for name in writer.definition.measures:
+        value = measures[name]
+        writer.text(writer.row, 0, value.label, styles.cell("leaf"))
+        writer.number(writer.row, 1, value, styles.cell("leaf", _number_format(value)))
+        writer.row += 1
+
+
+def _number_format(value: Value) -> str:
+    formats = {
+        "money": MONEY,
+        "money_group": MONEY,
+        "percent": "0.0%;\u22120.0%",
+        "points": '+0.0" pp";\u22120.0" pp"',
+        "times": '0.0"\u00d7"',
+    }
+    return formats.get(value.kind, "#,##0.##;\u2212#,##0.##")
+
+
+def _figure(workbook: Any, writer: SheetWriter, figure: Figure) -> None:
+    """Write the chart's numbers as a small table and the chart below it."""
+    writer.row += 1
+    title = f"{figure.title}, {figure.unit_label}" if figure.unit_label else figure.title
+    writer.text(writer.row, 0, title, writer.styles.make(bold=True, font_size=12))
+    writer.row += 1
+    first = writer.row
+    _figure_table(writer, figure)
+    chart = _chart(workbook, writer, figure, first)
+    writer.row += 1
+    writer.worksheet.insert_chart(writer.row, 0, chart, {"description": figure.description, "object_position": 2})
+    writer.row += _CHART_HEIGHT // 20 + 1
+
+
+def _figure_table(writer: SheetWriter, figure: Figure) -> None:
+    styles = writer.styles
+    writer.text(writer.row, 0, "", styles.header())
+    for column, series in enumerate(figure.series, start=1):
+        writer.text(writer.row, column, series.name, styles.header(right=True))
+    for index, category in enumerate(figure.categories):
+        row = writer.row + 1 + index
+        writer.text(row, 0, category, styles.cell("leaf"))
+        for column, series in enumerate(figure.series, start=1):
+            value = series.values[index]
+            if value is None:
+                writer.worksheet.write_blank(row, column, None, styles.cell("leaf"))
+            else:
+                writer.worksheet.write_number(row, column, float(value), styles.cell("leaf", MONEY))
+    writer.row += len(figure.categories) + 1
+
+
+def _chart(workbook: Any, writer: SheetWriter, figure: Figure, first: int) -> Any:
+    chart = workbook.add_chart({"type": "column"})
+    sheet, rows = writer.worksheet.get_name(), (first + 1, first + len(figure.categories))
+    for column, series in enumerate(figure.series, start=1):
+        chart.add_series({
+            "name": [sheet, first, column],
+            "categories": [sheet, rows[0], 0, rows[1], 0],
+            "values": [sheet, rows[0], column, rows[1], column],
+            "gap": 60,
+            "overlap": 20,
+            **_look(writer, series),
+        })  # fmt: skip
+    font = {"name": writer.styles.brand.fonts.body, "size": 9, "color": writer.styles.colours.text}
+    chart.set_x_axis({"num_font": font, "line": {"color": writer.styles.colours.text}, "major_tick_mark": "none"})
+    chart.set_y_axis({"visible": False, "min": _axis_minimum(figure), "major_gridlines": {"visible": False}})
+    chart.set_legend({"position": "top", "font": font})
+    chart.set_title({"none": True})
+    chart.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
+    chart.set_chartarea({"border": {"none": True}})
+    return chart
+
+
+def _look(writer: SheetWriter, series: Series) -> dict[str, object]:
+    """Return the notation of a scenario: actual solid, previous year lighter, plan outlined, forecast hatched."""
+    colours = writer.styles.colours
+    colour = colours.scenarios.get(series.code, colours.accent)
+    if series.code == "PL":
+        return {"fill": {"none": True}, "border": {"color": colour, "width": 1.25}}
+    if series.code == "FC":
+        pattern = {"pattern": "wide_upward_diagonal", "fg_color": colour, "bg_color": colours.background}
+        return {"pattern": pattern, "border": {"color": colour}}
+    return {"fill": {"color": colour}, "border": {"none": True}}
+
+
+def _axis_minimum(figure: Figure) -> float:
+    values = [value for series in figure.series for value in series.values if value is not None]
+    return min(0.0, float(min(values, default=Decimal(0))) * 1.1)
+
+
+def write_method(writer: SheetWriter) -> None:
+    """Write the notes on the method and every parameter of the rules with its value."""
+    writer.worksheet.set_column(0, 0, 70)
+    writer.worksheet.set_column(1, 1, 60)
+    writer.notes(1)
+    writer.row += 1
+    styles = writer.styles
+    writer.text(writer.row, 0, writer.word(writer.words.parameter), styles.header())
+    writer.text(writer.row, 1, writer.word(writer.words.value), styles.header())
+    writer.row += 1
+    parameters: Any = writer.view.names["parameters"]
+    for parameter in parameters:
+        writer.text(writer.row, 0, str(parameter["label"]), styles.cell("leaf", text_wrap=True))
+        writer.text(writer.row, 1, str(parameter["value"]), styles.cell("leaf", text_wrap=True))
+        writer.row += 1
