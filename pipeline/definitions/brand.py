@@ -19,6 +19,11 @@ class Fonts(Definition):
     east_asian: str
     substitutes: dict[str, str] = Field(default_factory=dict)
 
+    def chain(self, family: str) -> tuple[str, ...]:
+        """Return `family`, what may stand in for it, and the same for the East Asian family, each name once."""
+        names = ((name, self.substitutes.get(name)) for name in (family, self.east_asian))
+        return tuple(dict.fromkeys(name for pair in names for name in pair if name))
+
 
 class Colours(Definition):
     """Six-digit hex colours: `text` and `background` carry the page, `accent` emphasis, the rest have one meaning.

@@ -1,0 +1,115 @@
+"""From an HTML template and a view to a tagged PDF (PDF/UA-1, ISO 14289-1), the same bytes each time.
+
+Step 1: the template is filled, as markup. Step 2: WeasyPrint lays it out, with the brand's colours and fonts as CSS
+custom properties. Step 3: characters that no installed font can show become a finding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Document
+from weasyprint.urls import FatalURLFetchingError
+
+from pipeline.definitions.brand import Brand
+from pipeline.errors import RenderError
+from pipeline.formats import Formatter
+from pipeline.model import Figure, Finding, PlanView, Severity, Text
+from pipeline.render.figures.svg import draw_svg
+from pipeline.render.pdf.brand_style import brand_css
+from pipeline.render.pdf.sources import BASE, OwnFiles
+from pipeline.render.pdf.template import FIGURE, TEXTS, HtmlTemplate
+from pipeline.render.rendered import Rendered
+from pipeline.wording import ViewRow, context_of
+
+Figures = Callable[[str, Mapping[str, object]], Figure]
+
+_CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+_CONTROL |= {0xFFFE: None, 0xFFFF: None}
+_VARIANT = "pdf/ua-1"
+
+
+def render(
+    template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand, texts: Mapping[str, Text] | None = None
+) -> Rendered:
+    """Return the finished PDF of one document.
+
+    `figures` gives the data of the figure with this id and arguments, `texts` are those of the output set.
+
+    Raises:
+        RenderError: a name or figure is not in the view, or the template wants a file from outside its set; the
+            message says where.
+    """
+    page = fill(template, view, figures=figures, brand=brand, texts=texts or {})
+    try:
+        return _pdf(template, page, brand)
+    except FatalURLFetchingError as refused:
+        raise RenderError(str(refused)) from refused
+
+
+def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand, texts: Mapping[str, Text]) -> str:
+    """Return the filled template as HTML. Values are text in it, never markup; control characters are left out."""
+    context = context_of(view.names, Formatter(view.language, view.currency))
+    context[TEXTS] = ViewRow({name: text.to(view.language) for name, text in texts.items()})
+    context[FIGURE] = _figure_function(figures, brand)
+    try:
+        return template.compiled.render(context).translate(_CONTROL)
+    except Exception as error:
+        raise RenderError(f"{_place(template, error.__traceback__)}: {_sentence(error)}") from error
+
+
+def _figure_function(figures: Figures, brand: Brand) -> Callable[..., Markup]:
+    def figure(name: str, *, width: float = 170, height: float | None = None, **arguments: object) -> Markup:
+        """Return a figure as inline SVG, `width` and `height` in mm; nothing at all when it has no data."""
+        found = figures(name, arguments)
+        return Markup("") if found.is_empty else Markup(draw_svg(found, brand, width, height))  # noqa: S704 - escaped
+
+    return figure
+
+
+def _place(template: HtmlTemplate, traceback: TracebackType | None) -> str:
+    """Return file and line of the innermost tag that was being filled."""
+    place = template.name
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file in template.files:
+            place = f"{file}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{error} is not in this document's view."
+    return f"{error}".rstrip(".") + "."
+
+
+def _pdf(template: HtmlTemplate, page: str, brand: Brand) -> Rendered:
+    html = HTML(string=page, base_url=BASE + template.name, url_fetcher=OwnFiles(template.name, template.files))
+    document: Document = html.render(stylesheets=[CSS(string=brand_css(brand))], pdf_variant=_VARIANT)
+    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
+    content = document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
+    return Rendered(bytes(content or b""), _missing_glyphs(template, document))
+
+
+def _missing_glyphs(template: HtmlTemplate, document: Document) -> tuple[Finding, ...]:
+    missing = sorted({codepoint for font in document.fonts.values() for codepoint in font.missing})
+    if not missing:
+        return ()
+    shown = ", ".join(f"{chr(codepoint)} (U+{codepoint:04X})" for codepoint in missing[:10])
+    message = {
+        language: text.format(characters=shown, document=template.name) for language, text in _MISSING_GLYPH.items()
+    }
+    return (Finding("missing_glyph", Severity.WARNING, Text(message)),)
+
+
+_MISSING_GLYPH = {
+    "en": "{document}: no installed font can show {characters}. Install a font that has them, or change the text.",
+    "de": "{document}: Keine installierte Schrift kann {characters} darstellen. "
+    "Installieren Sie eine Schrift, die sie enthält, oder ändern Sie den Text.",
+    "ja": "{document}：{characters} を表示できるフォントがありません。"
+    "対応するフォントを追加するか、文字を変更してください。",
+}
