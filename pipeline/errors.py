@@ -54,6 +54,10 @@ class UnreadableWorkbook(PlanpressError):
         super().__init__(finding.id)
         self.finding = finding
 
+    def __reduce__(self) -> tuple[type[UnreadableWorkbook], tuple[Finding]]:
+        """Return how a worker process hands it over."""
+        return type(self), (self.finding,)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class DefinitionFault:
@@ -74,3 +78,7 @@ class DefinitionError(PlanpressError):
     def __init__(self, faults: Sequence[DefinitionFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[DefinitionError], tuple[tuple[DefinitionFault, ...]]]:
+        """Return how a worker process hands it over."""
+        return type(self), (self.faults,)

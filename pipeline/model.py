@@ -7,7 +7,7 @@ A workbook's journey in types: `Arrival` (bytes) -> `Workbook` (typed values tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,6 +84,17 @@ class CellRef:
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.a1}"
+
+
+def ranges(cells: Iterable[CellRef]) -> tuple[str, ...]:
+    """Return cells as short addresses: `Financials!G5:G14` for cells below each other, in order of appearance."""
+    runs: list[tuple[CellRef, CellRef]] = []
+    for cell in cells:
+        if runs and runs[-1][1] == CellRef(cell.sheet, cell.row - 1, cell.column):
+            runs[-1] = (runs[-1][0], cell)
+        else:
+            runs.append((cell, cell))
+    return tuple(str(first) if first == last else f"{first}:{last.a1}" for first, last in runs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The ledger of submissions and editions, and snapshots of bytes by their hash."""

@@ -1,0 +1,56 @@
+"""Findings and measures as rows of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pipeline.model import Finding, Measure, Quantity, Scalar, ranges
+from pipeline.store.tables import FindingRow, MeasureRow
+
+
+def finding_rows(submission_id: int, findings: Iterable[Finding]) -> Iterator[FindingRow]:
+    """Yield the rows of a submission's findings, in order."""
+    for position, finding in enumerate(findings):
+        yield FindingRow(
+            submission_id=submission_id, position=position, code=finding.id, severity=finding.severity,
+            sheet=finding.cell.sheet if finding.cell else finding.sheet,
+            cell=finding.cell.a1 if finding.cell else None,
+            message=dict(finding.message.by_language), blocks=list(finding.blocks),
+        )  # fmt: skip
+
+
+def measure_rows(submission_id: int, measures: Iterable[Measure]) -> Iterator[MeasureRow]:
+    """Yield the rows of a submission's measures."""
+    for measure in measures:
+        yield MeasureRow(
+            submission_id=submission_id, measure_id=measure.id, label=dict(measure.label.by_language),
+            unit=measure.unit, formula=measure.formula, by=list(measure.by), inputs=list(measure.inputs),
+            rows=list(_rows(measure)),
+        )  # fmt: skip
+
+
+def _rows(measure: Measure) -> Iterator[dict[str, Any]]:
+    for row in measure.rows:
+        yield {
+            "keys": [plain(key) for key in row.keys],
+            "series": {name: _quantity(quantity) for name, quantity in row.series.items()},
+            "sources": list(ranges(row.sources)),
+        }
+
+
+def _quantity(quantity: Quantity) -> dict[str, Any]:
+    if quantity.value is None:
+        return {"value": None, "reason": quantity.reason}
+    return {"value": plain(quantity.value)}
+
+
+def plain(value: Scalar) -> Any:
+    """Return a value as JSON holds it: numbers as exact texts, days as ISO 8601."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,131 @@
+"""What people ask the ledger: accounts, their findings, their measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline.errors import UsageError
+from pipeline.store.database import open_database
+from pipeline.store.records import MeasureRecord
+from pipeline.store.tables import AccountRow, MeasureRow, PublicationRow, SubmissionRow
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What the outbox says about one file of the inbox: `manifest` is the content of edition.json, None for a file
+    whose account is not known; `notice` then holds its findings.
+    """
+
+    file: str
+    account_id: str | None
+    account_name: str | None
+    received: datetime
+    manifest: dict[str, Any] | None
+    notice: dict[str, Any]
+
+
+class Queries:
+    """Reads the ledger; an empty answer where there is none yet."""
+
+    def __init__(self, address: str) -> None:
+        url = make_url(address)
+        missing = url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file())
+        self._engine = None if missing else open_database(address)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session | None]:
+        if self._engine is None:
+            yield None
+            return
+        with sessionmaker(self._engine.execution_options(reads_only=True))() as session:
+            yield session
+
+    def folders(self) -> tuple[FolderState, ...]:
+        """Return the state of every account by name, then of every file without account."""
+        with self._reading() as session:
+            if session is None:
+                return ()
+            latest: dict[str, tuple[PublicationRow, SubmissionRow]] = {}
+            query = select(PublicationRow, SubmissionRow).join(
+                SubmissionRow, PublicationRow.submission_id == SubmissionRow.id
+            )
+            for publication, submission in session.execute(query.order_by(PublicationRow.id)).tuples():
+                latest[publication.folder] = (publication, submission)
+            states = [_folder_state(*pair) for pair in latest.values() if pair[0].state != "withdrawn"]
+        return tuple(
+            sorted(states, key=lambda state: (state.account_id is None, (state.account_name or "").casefold()))
+        )
+
+    def account_id(self, name: str) -> str:
+        """Return the id of the account whose id, or the beginning of whose name, is `name`; else raise UsageError."""
+        with self._reading() as session:
+            accounts = {} if session is None else {row.id: row.name for row in session.scalars(select(AccountRow))}
+        if name in accounts:
+            return name
+        wanted = name.casefold()
+        found = sorted(
+            account_id
+            for account_id, account_name in accounts.items()
+            if account_id.casefold() == wanted or account_name.casefold().startswith(wanted)
+        )
+        if len(found) == 1:
+            return found[0]
+        raise UsageError(_no_account(name, found, accounts))
+
+    def measures(self, account_id: str) -> dict[str, MeasureRecord]:
+        """Return the measures of an account as last judged, by id."""
+        with self._reading() as session:
+            if session is None:
+                return {}
+            submissions = select(MeasureRow.submission_id).join(
+                SubmissionRow, MeasureRow.submission_id == SubmissionRow.id
+            )
+            newest = session.scalars(
+                submissions.where(SubmissionRow.account_id == account_id).order_by(SubmissionRow.id.desc()).limit(1)
+            ).first()
+            rows = session.scalars(select(MeasureRow).where(MeasureRow.submission_id == newest))
+            return {row.measure_id: _measure(row) for row in rows}
+
+
+def _folder_state(publication: PublicationRow, submission: SubmissionRow) -> FolderState:
+    manifest = publication.content.get("manifest")
+    account = manifest["account"] if manifest else {}
+    return FolderState(
+        submission.file, account.get("id"), account.get("name"), submission.received, manifest, publication.content
+    )
+
+
+def _no_account(name: str, found: list[str], accounts: dict[str, str]) -> str:
+    if found:
+        listed = ", ".join(f"{account_id} ({accounts[account_id]})" for account_id in found)
+        return f"Several accounts begin with {name!r}: {listed}. Give the id."
+    if not accounts:
+        return "No workbook has been built yet. Run `planpress build` first."
+    listed = ", ".join(f"{account_id} ({accounts[account_id]})" for account_id in sorted(accounts)[:8])
+    more = f" and {len(accounts) - 8} more" if len(accounts) > 8 else ""
+    return f"There is no account {name!r}. Accounts are {listed}{more}."
+
+
+def _measure(row: MeasureRow) -> MeasureRecord:
+    return MeasureRecord(
+        row.measure_id, row.label, row.unit, row.formula, tuple(row.by), tuple(row.inputs), tuple(row.rows)
+    )

@@ -1,0 +1,115 @@
+"""What the ledger hands out and takes in: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pipeline.model import Account, Audience, Finding, Measure, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One saved state of a file. `state` is received, judged or published; `fingerprint` names all that its judgement
+    rested on besides the bytes.
+    """
+
+    id: int
+    file: str
+    sha256: str
+    size: int
+    received: datetime
+    state: str
+    account_id: str | None = None
+    status: Status | None = None
+    as_of: date | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One document of an edition; `made_in` is the edition that rendered its bytes, `file` its path in the account's
+    folder.
+    """
+
+    id: str
+    key: str
+    sha256: str
+    size: int
+    file: str
+    audience: Audience
+    status: Status
+    made_in: int
+    workbook_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account as last judged: the file it belongs to, its last edition (None: none yet) with its documents."""
+
+    account: Account
+    file: str
+    edition: int | None
+    status: Status
+    documents: tuple[DocumentRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEdition:
+    """An edition to be written down; `documents` are all of it, those kept from earlier editions too."""
+
+    number: int
+    status: Status
+    published_at: datetime
+    documents: tuple[DocumentRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that came of one submission, written down in one transaction before the outbox is touched.
+
+    `folder` names the place in the outbox (an account's id, or a path below `_unreadable`), `publication` what must lie
+    there, `written` the hashes of the files it brings.
+    """
+
+    submission_id: int
+    account: Account | None
+    as_of: date
+    status: Status
+    fingerprint: str
+    findings: tuple[Finding, ...]
+    folder: str
+    publication: Mapping[str, Any]
+    written: frozenset[str]
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    edition: NewEdition | None = None
+    saved_by: str | None = None
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRecord:
+    """What must lie in one folder of the outbox; `state` is pending, done, superseded or withdrawn."""
+
+    id: int
+    submission_id: int
+    folder: str
+    state: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRecord:
+    """A measure as explained to people: each row has `keys` by dimension, `series` (name -> {value, reason}) and
+    `sources` (addresses such as `Financials!G5:G14`).
+    """
+
+    id: str
+    label: Mapping[str, str]
+    unit: str
+    formula: str
+    by: tuple[str, ...]
+    inputs: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]

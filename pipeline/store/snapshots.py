@@ -1,0 +1,60 @@
+"""Bytes by their SHA-256: what came in and what went out, each kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from pipeline.errors import WorkspaceError
+
+
+class Snapshots:
+    """A folder that keeps bytes under `ab/cdef…`, the hexadecimal SHA-256 of their content."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes with this hash lie."""
+        return self._folder / sha256[:2] / sha256[2:]
+
+    def __contains__(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes; raise WorkspaceError when they are missing or are no longer what they were."""
+        try:
+            content = self.path(sha256).read_bytes()
+        except OSError as error:
+            raise WorkspaceError(f"The snapshot {sha256} cannot be read: {error.strerror or error}.") from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise WorkspaceError(f"The snapshot {sha256} is damaged; restore .planpress/snapshots from a backup.")
+        return content
+
+    def write(self, content: bytes) -> str:
+        """Keep the bytes and return their hash; when this returns they are on the disk."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(sha256)
+        if not path.is_file() or path.stat().st_size != len(content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._replace(path, content)
+        return sha256
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
