@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property, lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_name,
+    get_currency_precision,
+    get_currency_symbol,
+)
 
 MINUS, EN_DASH, NOT_AVAILABLE = "\u2212", "\u2013", "n.a."
 _LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "ja": "ja_JP"}
@@ -289,3 +295,41 @@ def _unit_label(language: str, currency: str, names: dict[int, str], power: int)
         return f"{scale}{'円' if currency == 'JPY' else currency}"
     order = (scale, currency) if language == "de" else (currency, scale)
     return " ".join(part for part in order if part)
+
+
+# What text in a cell may mean ----------------------------------------------------------------------------------------
+
+
+def decimal_mark(language: str) -> str:
+    """Return the decimal mark of a language, `.` for one that CLDR does not know."""
+    locale = _known_locale(language)
+    return str(locale.number_symbols["latn"]["decimal"]) if locale else "."
+
+
+def month_names(language: str) -> dict[str, int]:
+    """Return the number of each month by its names in a language, wide and short, case folded and without full stops."""
+    locale = _known_locale(language)
+    forms = (
+        [locale.months[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
+        if locale
+        else []
+    )
+    return {name.casefold().replace(".", ""): number for form in forms for number, name in form.items()}
+
+
+def currency_marks(currency: str) -> frozenset[str]:
+    """Return the texts that people write for a currency, in capitals: its code, symbols and names in known languages."""
+    marks = {currency, get_currency_symbol(currency, "en_US")}
+    for locale in _LOCALES.values():
+        marks |= {get_currency_symbol(currency, locale), get_currency_name(currency, locale=locale)}
+        marks |= {get_currency_name(currency, count, locale) for count in (1, 2)}
+    marks |= {mark[-1] for mark in marks if mark and not mark[-1].isalnum()}
+    return frozenset(mark.upper() for mark in marks)
+
+
+@lru_cache(maxsize=32)
+def _known_locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(_LOCALES.get(language, language))
+    except (UnknownLocaleError, ValueError):
+        return None
