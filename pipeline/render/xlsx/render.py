@@ -32,7 +32,9 @@ def render_report(template: ReportTemplate, view: PlanView, figures: FigureSourc
         styles = Styles(workbook, brand)
         for definition in template.report.sheets:
             if definition.kind != "comparison" or _rows(definition, names):
-                _write_sheet(workbook, template, definition, view, figures, styles)
+                worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)))
+                writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
+                _write_sheet(workbook, writer, figures)
     return output.getvalue()
 
 
@@ -42,11 +44,8 @@ def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mappi
     return {"title": title, "author": brand.name, "company": brand.name, "created": _CREATED}
 
 
-def _write_sheet(
-    workbook: Any, template: ReportTemplate, definition: ReportSheet, view: PlanView, figures: FigureSource, styles: Styles
-) -> None:  # fmt: skip
-    worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)))
-    writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
+def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource) -> None:
+    definition = writer.definition
     writer.title()
     if definition.kind == "comparison":
         _write_comparison(writer)
@@ -79,6 +78,6 @@ def _rows(definition: ReportSheet, names: Mapping[str, Any]) -> list[ViewRow]:
 
 
 def _sheet_name(title: str) -> str:
-    """Return a name Excel accepts: at most 31 characters, none of []:*?/\\."""
+    """Return a name that Excel accepts: at most 31 characters, without brackets, slashes and wildcards."""
     cleaned = "".join(" " if character in "[]:*?/\\" else character for character in title)
     return cleaned.strip("' ")[:31] or "Sheet"
