@@ -44,7 +44,10 @@ class SheetWriter:
 
     def text(self, row: int, column: int, text: str, cell_format: Any) -> None:
         """Write a text as a text, whatever it begins with: data never becomes a formula or a link."""
-        self.worksheet.write_string(row, column, text[:_EXCEL_TEXT], cell_format)
+        if text:
+            self.worksheet.write_string(row, column, text[:_EXCEL_TEXT], cell_format)
+        else:
+            self.worksheet.write_blank(row, column, None, cell_format)
 
     def number(self, row: int, column: int, value: object, cell_format: Any) -> None:
         """Write a number, or what stands for one that is not available."""
@@ -89,7 +92,7 @@ class SheetWriter:
     def _footer(self) -> str:
         names: Any = self.view.names
         edition = names.get("edition")
-        parts = [names["brand"]["footer"], names["brand"]["confidentiality"], self.formatter.date(names["as_of"].value)]
+        parts = [names["brand"]["footer"], names["brand"]["confidentiality"], str(names["as_of"])]
         return " · ".join([str(part) for part in parts if str(part)] + ([f"#{edition}"] if edition else []))
 
 

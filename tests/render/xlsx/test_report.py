@@ -1,0 +1,237 @@
+"""The variance report: live formulas that carry the computed values, totals that foot, data that stays data."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from pipeline.definitions.brand import Brand
+from pipeline.definitions.source import read_yaml, validate
+from pipeline.errors import DefinitionError
+from pipeline.formats import Formatter
+from pipeline.model import Audience, Figure, PlanView, Series
+from pipeline.render.xlsx.render import render_report
+from pipeline.render.xlsx.report import compile_report
+from pipeline.wording import Value, ViewList, ViewRow
+from tests.support.libreoffice import convert, requires_libreoffice
+from tests.support.openxml import validation_errors
+from tests.support.repository import ROOT
+
+TEMPLATE = """\
+title: Report
+words:
+  {total: Total, subtotal: Subtotal, comment_needed: Comment needed, material: "●", not_available: n.a.,
+   measure: Measure, value: Value, parameter: Setting, account: Account, nothing_material: None}
+sheets:
+  - sheet: Summary
+    kind: summary
+    headline: "{{ headlines.message }}"
+    who: "{{ account.name }}"
+    what: Money
+    when: "{{ as_of }}"
+    measures: [sales, margin]
+    figures: [months]
+    notes: ["As entered by the team."]
+  - sheet: Year to date
+    kind: comparison
+    who: "{{ account.name }}"
+    what: Money
+    when: "{{ as_of }}"
+    variance: lines
+    span: ytd
+    references: [PL, PY]
+    columns:
+      - {kind: dimension, name: line, title: Line}
+      - {kind: dimension, name: product, title: Product}
+      - {kind: actual, title: AC}
+      - {kind: reference, title: "{reference}"}
+      - {kind: absolute, title: "Δ{reference}"}
+      - {kind: percent, title: "Δ{reference} %"}
+      - {kind: material, title: Material}
+      - {kind: commentary, title: Comment}
+      - {kind: entry, title: Reviewed by}
+      - {kind: sources, title: Cells}
+  - {sheet: Method, kind: method, who: "{{ account.name }}", what: Method, when: Now, notes: ["Signed."]}
+"""
+FORMATTER = Formatter("en", "EUR")
+Leaf = tuple[str, str, str, str, str | None, str | None]
+LEAVES: list[Leaf] = [
+    ("Revenue", "Pumps", "income", "1000.25", "900", "800"),
+    ("Revenue", '=HYPERLINK("http://x")', "income", "500", "600.75", None),
+    ("Service cost", "Pumps", "cost", "-300", "-250", "-310"),
+    ("Service cost", "Valves", "cost", "-40", "0", "-35.5"),
+]  # fmt: skip
+
+
+def brand() -> Brand:
+    path = ROOT / "output_templates/brands/planpress/brand.yaml"
+    found = validate(Brand, "brand.yaml", read_yaml("brand.yaml", path.read_text(encoding="utf-8"), []), [])
+    assert found is not None
+    return found
+
+
+def money(value: Decimal | None) -> Value:
+    return Value(value, "money", FORMATTER, reason=None if value is not None else "no_data")
+
+
+def text(value: str) -> Value:
+    return Value(value, "text", FORMATTER)
+
+
+def variance_row(
+    dimensions: tuple[str, ...], nature: str, actual: Decimal, reference: str, against: Decimal | None
+) -> ViewRow:
+    absolute = None if against is None else actual - against
+    sign = -1 if nature == "cost" else 1
+    percent = absolute / abs(against) if absolute is not None and against and against * sign > 0 else None
+    line, product = (*dimensions, "", "")[:2]
+    return ViewRow({
+        "span": text("ytd"), "reference": text(reference), "level": Value(len(dimensions), "integer", FORMATTER),
+        "line": text(line), "product": text(product), "nature": text(nature), "actual": money(actual),
+        "against": money(against), "absolute": money(absolute),
+        "percent": Value(percent, "percent", FORMATTER, reason=None if percent is not None else "zero_base"),
+        "impact": text("neutral" if not absolute else "favourable" if absolute > 0 else "adverse"),
+        "material": Value(bool(absolute and abs(absolute) >= 50), "yes_no", FORMATTER),
+        "commentary": text(""), "sources": text("Financials!G5:G14"),
+    })  # fmt: skip
+
+
+def sums(leaves: list[Leaf], column: int) -> Decimal | None:
+    values = [Decimal(value) for leaf in leaves if (value := leaf[column]) is not None]
+    return sum(values, Decimal(0)) if values else None
+
+
+def variance_rows() -> Iterator[ViewRow]:
+    for reference, column in (("PL", 4), ("PY", 5)):
+        total = sums(LEAVES, 3)
+        assert total is not None
+        yield variance_row((), "income", total, reference, sums(LEAVES, column))
+        for line, group in groupby(LEAVES, key=lambda leaf: leaf[0]):
+            leaves = list(group)
+            subtotal = sums(leaves, 3)
+            assert subtotal is not None
+            yield variance_row((line,), leaves[0][2], subtotal, reference, sums(leaves, column))
+            for leaf in leaves:
+                against = sums([leaf], column)
+                yield variance_row(leaf[:2], leaf[2], Decimal(leaf[3]), reference, against)
+
+
+def view() -> PlanView:
+    names = {
+        "account": ViewRow({"name": text('R&D <EMEA> "x"')}),
+        "as_of": text("9 Nov 2026"),
+        "edition": None,
+        "brand": ViewRow({"footer": "Planpress", "confidentiality": "INTERNAL"}),
+        "headlines": ViewRow({"message": text("Revenue is behind plan")}),
+        "measures": ViewRow({
+            "sales": Value(Decimal("1500.25"), "money", FORMATTER, label="Sales"),
+            "margin": Value(None, "percent", FORMATTER, reason="no_data", label="Margin"),
+        }),
+        "variances": ViewRow({"lines": ViewList(variance_rows())}),
+        "parameters": (ViewRow({"label": "Absolute threshold", "value": "EUR 25,000"}),),
+    }  # fmt: skip
+    return PlanView(Audience.INTERNAL, "en", "EUR", names)
+
+
+def months(_: str) -> Figure:
+    values = (Decimal(100), Decimal(120), None)
+    series = (
+        Series("PL", "Plan", values, ("100", "120", "")),
+        Series("AC", "Actual", (Decimal(90), None, None), ("90", "", "")),
+    )
+    return Figure(
+        "months", "columns_vs_reference", "Sales", "Sales by month", "money", "EUR", ("Jan", "Feb", "Mar"), series
+    )
+
+
+def report() -> bytes:
+    return render_report(compile_report("report.yaml", TEMPLATE.encode()), view(), months, brand())
+
+
+def cells(content: bytes, sheet: str, *, values: bool) -> list[list[object]]:
+    book = openpyxl.load_workbook(BytesIO(content), data_only=values)
+    return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+
+
+def without_values(content: bytes) -> bytes:
+    """Return the workbook with no formula's value, so that whoever opens it must calculate."""
+    output = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(output, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, re.sub(rb"</f><v>[^<]*</v>", b"</f>", source.read(name)))
+    return output.getvalue()
+
+
+def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -> None:
+    rows = cells(report(), "Year to date", values=True)[6:13]
+    assert [tuple(row[:4]) for row in rows] == [
+        ("Revenue", None, 1500.25, 1500.75),
+        ("Revenue", "Pumps", 1000.25, 900),
+        ("Revenue", '=HYPERLINK("http://x")', 500, 600.75),
+        ("Service cost", None, -340, -250),
+        ("Service cost", "Pumps", -300, -250),
+        ("Service cost", "Valves", -40, 0),
+        ("Total", None, 1160.25, 1250.75),
+    ]
+    assert rows[1][4:6] == [100.25, pytest.approx(100.25 / 900)]
+    assert rows[5][5] == "n.a."
+    assert rows[2][6:9] == ["n.a.", "n.a.", "n.a."]
+
+
+def test_totals_and_differences_are_live_formulas() -> None:
+    rows = cells(report(), "Year to date", values=False)
+    assert rows[6][2] == "=SUM(C8:C9)"
+    assert rows[12][2] == "=SUM(C7,C10)"
+    assert rows[7][4] == '=IF(COUNT(C8,D8)=2,C8-D8,"n.a.")'
+    assert rows[8][1] == '=HYPERLINK("http://x")'
+
+
+def test_a_text_from_a_cell_never_becomes_a_formula() -> None:
+    book = openpyxl.load_workbook(BytesIO(report()))
+    assert book["Year to date"]["B9"].data_type == "s"
+
+
+@requires_libreoffice
+def test_formulas_give_the_values_that_they_carry(tmp_path: Path) -> None:
+    content = report()
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(without_values(content))
+    counted = cells(convert(path, "xlsx", tmp_path / "counted").read_bytes(), "Year to date", values=True)
+    written = cells(content, "Year to date", values=True)
+    assert len(written) == len(counted)
+    for expected, found in zip(written[5:13], counted[5:13], strict=True):
+        for left, right in zip(expected[:9], found[:9], strict=True):
+            assert right == (pytest.approx(left) if isinstance(left, int | float) else left)
+
+
+def test_what_is_material_without_a_comment_asks_for_one() -> None:
+    rows = cells(report(), "Year to date", values=True)
+    assert [row[10] for row in rows[6:12]] == [None, "Comment needed", "Comment needed", None, "Comment needed", None]
+
+
+def test_the_summary_shows_measures_and_the_numbers_of_its_chart() -> None:
+    content = report()
+    rows = cells(content, "Summary", values=True)
+    assert rows[0][0] == "Revenue is behind plan"
+    assert [row[:2] for row in rows[6:8]] == [["Sales", 1500.25], ["Margin", "n.a."]]
+    assert ["Feb", 120, None] in [row[:3] for row in rows]
+    chart = ZipFile(BytesIO(content)).read("xl/charts/chart1.xml").decode()
+    assert "wdUpDiag" not in chart
+    assert "<a:noFill" in chart
+
+
+def test_the_report_opens_without_validator_errors_and_repeats_byte_for_byte() -> None:
+    assert report() == report()
+    assert validation_errors(report()) == []
+
+
+def test_a_mistake_in_a_report_template_names_its_line() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        compile_report("report.yaml", TEMPLATE.replace("kind: actual,", "kind: acutal,").encode())
+    assert str(caught.value).startswith("report.yaml:26: ")
