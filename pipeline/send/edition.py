@@ -1,0 +1,123 @@
+"""`edition.json`: what a machine may read of an account's folder. Its form is fixed in docs/architecture.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pipeline.formats import NOT_AVAILABLE, Formatter
+from pipeline.model import Account, Finding, Measure, MeasureRow, Plan, Quantity, Scalar, Severity, Status, ranges
+from pipeline.send.planning import DocumentState
+
+_ORDER = (Status.FINAL, Status.DRAFT, Status.WAITING, Status.BLOCKED)
+
+
+def worst(*states: Status) -> Status:
+    """Return the worst of some states; what waits for approval counts as final."""
+    counted = (Status.FINAL if state is Status.FOR_APPROVAL else state for state in states)
+    return max(counted, key=_ORDER.index, default=Status.BLOCKED)
+
+
+def edition_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """Return the bytes of edition.json."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def manifest(
+    account: Account,
+    workbook: Mapping[str, str],
+    as_of: date,
+    edition: int | None,
+    documents: Sequence[DocumentState],
+    findings: Iterable[Finding],
+    plan: Plan | None,
+) -> dict[str, Any]:
+    """Return the content of edition.json; `workbook` has `file` and `sha256`, `plan` is None for an unreadable file."""
+    saved_at = plan.workbook.saved_at if plan else None
+    return {
+        "edition": edition,
+        "status": worst(*(document.status for document in documents)),
+        "account": {"id": account.id, "name": account.name},
+        "template": plan.workbook.template if plan else None,
+        "as_of": as_of.isoformat(),
+        "workbook": {**workbook, "saved_at": saved_at.isoformat() if saved_at else None},
+        "completeness": float(round(plan.completeness.completeness, 4)) if plan else None,
+        "documents": [_document(document) for document in documents],
+        "findings": finding_entries(findings, account.language, documents),
+        "measures": _measures(plan) if plan else {},
+    }
+
+
+def finding_entries(
+    findings: Iterable[Finding], language: str, documents: Sequence[DocumentState]
+) -> list[dict[str, Any]]:
+    """Return findings as edition.json lists them, each with the documents that it really blocks."""
+    blocked = [document.id for document in documents if document.status is Status.BLOCKED]
+    return [
+        {
+            "id": finding.id,
+            "severity": finding.severity,
+            "sheet": finding.cell.sheet if finding.cell else finding.sheet,
+            "cell": finding.cell.a1 if finding.cell else None,
+            "message": finding.message.to(language),
+            "blocks": _blocked_by(finding, blocked),
+        }
+        for finding in findings
+    ]
+
+
+def _blocked_by(finding: Finding, blocked: list[str]) -> list[str]:
+    if finding.severity is not Severity.ERROR:
+        return []
+    return [name for name in blocked if not finding.blocks or name in finding.blocks]
+
+
+def _document(document: DocumentState) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "file": document.path,
+        "audience": document.audience,
+        "status": document.status,
+        "edition": document.edition,
+        "workbook_sha256": document.workbook_sha256,
+        "sha256": document.sha256,
+        "bytes": document.size,
+    }
+
+
+def _measures(plan: Plan) -> dict[str, Any]:
+    formatter = Formatter(plan.account.language, plan.account.currency)
+    return {name: _measure(measure, formatter) for name, measure in plan.measures.items()}
+
+
+def _measure(measure: Measure, formatter: Formatter) -> dict[str, Any] | list[dict[str, Any]]:
+    rows = [_measure_row(measure, row, formatter) for row in measure.rows]
+    return rows if measure.by or len(rows) != 1 else rows[0]
+
+
+def _measure_row(measure: Measure, row: MeasureRow, formatter: Formatter) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    if measure.by:
+        entry["key"] = {name: _plain(key) for name, key in zip(measure.by, row.keys, strict=True)}
+    series = {name: _quantity(quantity, measure.unit, formatter) for name, quantity in row.series.items()}
+    entry |= next(iter(series.values())) if len(series) == 1 else {"series": series}
+    return {**entry, "unit": measure.unit, "sources": list(ranges(row.sources))}
+
+
+def _quantity(quantity: Quantity, unit: str, formatter: Formatter) -> dict[str, Any]:
+    if quantity.value is None:
+        return {"value": None, "reason": quantity.reason, "text": NOT_AVAILABLE}
+    return {"value": _plain(quantity.value), "text": formatter.print(quantity.value, unit)}
+
+
+def _plain(value: Scalar) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
