@@ -307,7 +307,7 @@ def decimal_mark(language: str) -> str:
 
 
 def month_names(language: str) -> dict[str, int]:
-    """Return the number of each month by its names in a language, wide and short, case folded and without full stops."""
+    """Return the number of each month by its names in a language, wide and short, folded, without stops."""
     locale = _known_locale(language)
     forms = (
         [locale.months[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
@@ -318,7 +318,7 @@ def month_names(language: str) -> dict[str, int]:
 
 
 def currency_marks(currency: str) -> frozenset[str]:
-    """Return the texts that people write for a currency, in capitals: its code, symbols and names in known languages."""
+    """Return what people write for a currency, in capitals: its code, symbols and names in known languages."""
     marks = {currency, get_currency_symbol(currency, "en_US")}
     for locale in _LOCALES.values():
         marks |= {get_currency_symbol(currency, locale), get_currency_name(currency, locale=locale)}
