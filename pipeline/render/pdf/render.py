@@ -21,7 +21,7 @@ from pipeline.model import Figure, Finding, PlanView, Severity, Text
 from pipeline.render.figures.svg import draw_svg
 from pipeline.render.pdf.brand_style import brand_css
 from pipeline.render.pdf.sources import BASE, OwnFiles
-from pipeline.render.pdf.template import FIGURE, TEXTS, HtmlTemplate
+from pipeline.render.pdf.template import BRAND, FIGURE, LANGUAGE, TEXTS, HtmlTemplate
 from pipeline.render.rendered import Rendered
 from pipeline.wording import ViewRow, context_of
 
@@ -55,10 +55,26 @@ def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Bra
     context = context_of(view.names, Formatter(view.language, view.currency))
     context[TEXTS] = ViewRow({name: text.to(view.language) for name, text in texts.items()})
     context[FIGURE] = _figure_function(figures, brand)
+    context[LANGUAGE] = view.language
+    context[BRAND] = _brand_names(brand, view)
     try:
         return template.compiled.render(context).translate(_CONTROL)
     except Exception as error:
         raise RenderError(f"{_place(template, error.__traceback__)}: {_sentence(error)}") from error
+
+
+def _brand_names(brand: Brand, view: PlanView) -> ViewRow:
+    """Return what a template may say of the brand; logos as paths within the set, None where there are none."""
+    confidentiality = brand.confidentiality.get(view.audience.value)
+    return ViewRow(
+        {
+            "name": brand.name,
+            "footer": brand.footer.to(view.language),
+            "confidentiality": confidentiality.to(view.language) if confidentiality else "",
+            "logo": f"brand/{brand.logo}" if brand.logo else None,
+            "logo_dark": f"brand/{brand.logo_dark}" if brand.logo_dark else None,
+        }
+    )
 
 
 def _figure_function(figures: Figures, brand: Brand) -> Callable[..., Markup]:
