@@ -71,10 +71,6 @@ class Section:
         area = xl_range_abs(self.first_row, column, self.last_row, column)
         return f"{quote_sheetname(self.title)}!{area}"
 
-    def is_prefilled(self, field: FieldDefinition) -> bool:
-        """Return whether cells of this field are written for the user, so that they alone do not make a row filled."""
-        return self.is_numbered(field) or any(field.name in row for row in self.table.prefill)
-
     def is_numbered(self, field: FieldDefinition) -> bool:
         """Return whether this field carries the row's number (O1, O2 …)."""
         return self.table.prefix is not None and field.name == self.key

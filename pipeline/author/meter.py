@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.author.layout import Layout, Section
-from pipeline.author.phrases import UNKNOWN
+from pipeline.author.phrases import NO, UNKNOWN_WORDS, YES
 from pipeline.definitions.workbook_template import FieldDefinition
 
 SHEET = "_calculations"
@@ -43,12 +43,14 @@ class Count:
 
 
 def blank_count(layout: Layout, section: Section, cells: Cells) -> Count:
-    """Return the count of a section as it is written: forms hold `cells`, tables have no filled row yet."""
+    """Return the count of a section as it is written: forms hold `cells`, tables the rows of their `prefill`."""
     asked = [field for field in layout.required(section) if layout.is_asked(section, field)]
-    if not section.is_form:
-        return Count(len(asked) * section.table.min_rows, 0, 0)
-    filled = sum((section.table.name, field.name) in cells for field in asked)
-    return Count(len(asked), filled, filled)
+    if section.is_form:
+        filled = sum((section.table.name, field.name) in cells for field in asked)
+        return Count(len(asked), filled, filled)
+    rows = section.table.prefill
+    filled = sum(field.name in row or section.is_numbered(field) for row in rows for field in asked)
+    return Count(len(asked) * max(len(rows), section.table.min_rows), filled, filled)
 
 
 def mean_share(sections: list[tuple[int, int]]) -> Decimal:
@@ -114,11 +116,12 @@ class Calculations:
         self._sheet.write_formula(TIER_ROW, 1, f"=IFERROR({match},IFERROR({other},{highest}))", None, layout.own_rank)
 
     def _write_used_rows(self, row: int, section: Section) -> None:
-        name, content = section.table.name, _row_has_content(section)
+        name, written = section.table.name, len(section.table.prefill)
+        content = _row_has_content(section)
         self._used_rows[name] = row
         self._sheet.write_string(row, USED_COLUMNS[0], name)
-        self._write_array(row, USED_COLUMNS[1], f"SUM(--{content})", 0)
-        self._write_array(row, USED_COLUMNS[2], f"MAX({_row_is_used(section)}*{_numbers(section)})", _rows_written(section))
+        self._write_array(row, USED_COLUMNS[1], f"SUM(--{content})", written)
+        self._write_array(row, USED_COLUMNS[2], f"MAX({content}*{_numbers(section)})", written)
 
     def _write_section(self, row: int, section: Section) -> int:
         fields = self._layout.required(section)
@@ -142,20 +145,25 @@ class Calculations:
             self._sheet.write_formula(row, column, f"=IF(ISERROR({required}),0,{share})", None, known)
 
     def _write_field(self, row: int, section: Section, field: FieldDefinition) -> None:
-        area, filled = section.place(field.name), int((section.table.name, field.name) in self._cells)
         answered = f"SUM(--({self._is_answered(section, field)}))"
-        gap_words = _constants(dict.fromkeys(UNKNOWN.values()))
-        gaps = f'SUM(--ISNUMBER(MATCH(IFERROR(LOWER(TRIM({area})),""),{gap_words},0)))'
+        gaps = f"SUM(--ISNUMBER({_match(_text(section.place(field.name)), _gap_words(field))}))"
+        known = self._known(section, field)
         self._sheet.write_string(row, SECTION_COLUMN, section.table.name)
         self._sheet.write_string(row, FIELD_COLUMN, field.name)
         self._sheet.write_number(row, RANK_COLUMN, self._layout.asked_from(section, field))
         self._write_rows(row, section)
-        self._write_array(row, FILLED_COLUMN, f"{answered}-{gaps}", filled)
-        self._write_array(row, ANSWERED_COLUMN, answered, filled)
+        self._write_array(row, FILLED_COLUMN, f"{answered}-{gaps}", known)
+        self._write_array(row, ANSWERED_COLUMN, answered, known)
+
+    def _known(self, section: Section, field: FieldDefinition) -> int:
+        """Return how many cells of a field hold something as written."""
+        if section.is_form:
+            return int((section.table.name, field.name) in self._cells)
+        return sum(field.name in row or section.is_numbered(field) for row in section.table.prefill)
 
     def _is_answered(self, section: Section, field: FieldDefinition) -> str:
         own = _has_content(section.place(field.name))
-        return f"{own}*{_row_has_content(section)}" if not section.is_form and section.is_prefilled(field) else own
+        return f"{own}*{_row_has_content(section)}" if section.is_numbered(field) else own
 
     def _write_rows(self, row: int, section: Section) -> None:
         """Write how many cells of a field should be filled: one of a form, else one for each row with content."""
@@ -163,7 +171,7 @@ class Calculations:
             self._sheet.write_number(row, ROWS_COLUMN, 1)
             return
         least, used = section.table.min_rows, _absolute(self._used_rows[section.table.name], USED_COLUMNS[1])
-        self._sheet.write_formula(row, ROWS_COLUMN, f"=MAX({least},{used})", None, least)
+        self._sheet.write_formula(row, ROWS_COLUMN, f"=MAX({least},{used})", None, max(least, len(section.table.prefill)))
 
     def _write_array(self, row: int, column: int, formula: str, value: int) -> None:
         self._sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", None, value)
@@ -179,25 +187,50 @@ def _absolute(row: int, column: int) -> str:
     return f"{SHEET}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
+def _text(area: str) -> str:
+    """Return an array of trimmed lower-case texts; an error reads as nothing."""
+    return f'IFERROR(LOWER(TRIM({area})),"")'
+
+
+def _match(texts: str, words: Iterable[str]) -> str:
+    return f"MATCH({texts},{_constants(words)},0)"
+
+
+def _gap_words(field: FieldDefinition) -> list[str]:
+    """Return the words that mean a known gap in a field: those that are no choice of it."""
+    choices = {text.lower() for label in field.choices.values() for text in label.by_language.values()}
+    return [word for word in UNKNOWN_WORDS if word not in choices and word not in field.choices]
+
+
 def _has_content(area: str) -> str:
     """Return an array of TRUE and FALSE: blanks and spaces are no content, an error is none either."""
     return f"IFERROR(LEN(TRIM({area}))>0,FALSE)"
 
 
 def _row_has_content(section: Section) -> str:
-    """Return an array of 1 and 0: whether a row holds more than what was written for the user."""
-    own = [field for field in section.table.fields if not section.is_prefilled(field)] or section.table.fields
-    return f"(({'+'.join(_has_content(section.place(field.name)) for field in own)})>0)"
+    """Return an array of TRUE and FALSE: whether a row holds more than its number and defaults."""
+    return f"(({'+'.join(_tells_of_row(section, field) for field in section.table.fields)})>0)"
 
 
-def _row_is_used(section: Section) -> str:
-    """Return an array of 1 and 0: whether a row holds anything besides its own number."""
-    fields = [field for field in section.table.fields if not section.is_numbered(field)] or section.table.fields
-    return f"(({'+'.join(_has_content(section.place(field.name)) for field in fields)})>0)"
+def _tells_of_row(section: Section, field: FieldDefinition) -> str:
+    """Return an array that says where a field holds something that somebody typed."""
+    area = section.place(field.name)
+    if section.is_numbered(field):
+        prefix = section.table.prefix or ""
+        is_number = f'EXACT(LEFT(TRIM({area}),{len(prefix)}),"{prefix}")*ISNUMBER(--MID(TRIM({area}),{len(prefix) + 1},9))'
+        return f"IFERROR((LEN(TRIM({area}))>0)*(1-{is_number}),0)"
+    if field.default is not None:
+        return f"IFERROR((LEN(TRIM({area}))>0)*ISERROR({_match(_text(area), _default_words(field))}),0)"
+    return _has_content(area)
 
 
-def _rows_written(section: Section) -> int:
-    return len(section.table.prefill)
+def _default_words(field: FieldDefinition) -> list[str]:
+    """Return how a field's default may stand in a cell, in any language."""
+    if field.type == "yes_no":
+        meant = YES if field.default in (True, "yes") else NO
+        return [*meant.by_language.values()]
+    label = field.choices.get(str(field.default))
+    return [str(field.default).lower(), *(text.lower() for text in label.by_language.values())] if label else [str(field.default).lower()]
 
 
 def _numbers(section: Section) -> str:

@@ -42,11 +42,11 @@ class Paper:
         if definition.help:
             sheet.write_string(HELP_ROW, column, definition.help.to(language), self.styles.subtitle())
 
-    def set_up_printing(self, sheet: Worksheet, *, repeat: tuple[int, int] | None = None) -> None:
-        """Set landscape A4, one page wide, with heading rows repeated and a footer of brand, sheet and page."""
+    def set_up_printing(self, sheet: Worksheet, *, repeat: tuple[int, int] | None = None, pages_wide: int = 1) -> None:
+        """Set landscape A4, fitted to width, with heading rows repeated and a footer of brand, sheet and page."""
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(pages_wide, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         footer = self.brand.footer.to(self.layout.language).replace("&", "&&")
         sheet.set_footer(f"&L&8{footer}&C&8&A&R&8{PAGE_OF.to(self.layout.language)}")
@@ -62,7 +62,7 @@ class Paper:
 
     def write_unit(self, sheet: Worksheet, row: int, column: int, field: FieldDefinition, mark: str = "") -> None:
         """Write a field's unit after its mark; for money without one the account's currency, live."""
-        style = self.styles.quiet(indent=0 if mark == "" else 1)
+        style = self.styles.quiet(indent=1)
         before = f"{mark} " if mark else ""
         currency = self.layout.role(self.layout.template.roles.currency)
         if field.unit is not None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pipeline.model import Text
 
-UNKNOWN = {"en": "unknown", "de": "unbekannt", "fr": "inconnu", "ja": "不明"}
-"""The word for a known gap, by language; a meter counts all of them."""
+UNKNOWN_WORDS = (
+    "unknown", "not known", "unbekannt", "nicht bekannt", "不明", "未確認", "inconnu", "inconnue", "desconocido",
+)  # fmt: skip
+"""What marks a known gap in any workbook, in lower case: the words that `extract` reads as one."""
 
 YES = Text({"en": "yes", "de": "ja", "fr": "oui", "ja": "はい"})
 NO = Text({"en": "no", "de": "nein", "fr": "non", "ja": "いいえ"})
 
 BACK_TO_START = Text({"en": "Back to “{sheet}”", "de": "Zurück zu „{sheet}“", "ja": "「{sheet}」へ戻る"})
 COMPLETENESS = Text({"en": "Completeness", "de": "Vollständigkeit", "ja": "記入状況"})
-FILLED = Text({"en": "filled", "de": "ausgefüllt", "ja": "記入済み"})
+FILLED = Text({"en": "Filled", "de": "Ausgefüllt", "ja": "記入済み"})
 ANSWERED = Text(
-    {"en": "answered (filled or “unknown”)", "de": "beantwortet (gefüllt oder „unbekannt“)", "ja": "回答済み（「不明」を含む）"}
+    {"en": "Answered, “unknown” included", "de": "Beantwortet, „unbekannt“ zählt mit", "ja": "回答済み（「不明」を含む）"}
 )
 SHEET = Text({"en": "Sheet", "de": "Blatt", "ja": "シート"})
 FROM_TIER = Text({"en": "Needed", "de": "Nötig", "ja": "必要"})
@@ -22,7 +24,7 @@ CELLS_FILLED = Text({"en": "Filled", "de": "Gefüllt", "ja": "記入"})
 CELLS_REQUIRED = Text({"en": "Of", "de": "Von", "ja": "必要数"})
 STILL_OPEN = Text({"en": "Open", "de": "Offen", "ja": "未記入"})
 PROGRESS = Text({"en": "Progress", "de": "Fortschritt", "ja": "進捗"})
-NOT_ASKED = Text({"en": "not needed", "de": "nicht nötig", "ja": "対象外"})
+NOTHING_NEEDED = Text({"en": "nothing needed", "de": "nichts nötig", "ja": "必要項目なし"})
 METER_NOTE = Text(
     {
         "en": "Counts needed cells only, each sheet weighing the same.",

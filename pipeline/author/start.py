@@ -25,7 +25,7 @@ from pipeline.definitions.workbook_template import SheetDefinition
 
 GUIDE_COLUMN, MARK_COLUMN, SHEET_COLUMN, FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN, PROGRESS_COLUMN = 1, 3, 4, 5, 6, 7, 8
 COLUMN_WIDTHS = (2.5, 88, 4, 4, 26, 9, 9, 9, 28)
-GUIDE_WIDTH = 92
+GUIDE_WIDTH = 104
 TOP_ROW = 3
 
 
@@ -65,8 +65,8 @@ def _write_guide(paper: Paper, sheet: Worksheet, definition: SheetDefinition) ->
             sheet.write_string(row, GUIDE_COLUMN, paragraph[2:].strip(), paper.styles.heading())
             row += 1
             continue
-        for number, line in enumerate(lines_of(paragraph, GUIDE_WIDTH)):
-            sheet.write_string(row, GUIDE_COLUMN, line, paper.styles.make(indent=1 if number == 0 else 1))
+        for line in lines_of(paragraph, GUIDE_WIDTH):
+            sheet.write_string(row, GUIDE_COLUMN, line, paper.styles.make())
             row += 1
 
 
@@ -87,8 +87,10 @@ def _write_meter(paper: Paper, sheet: Worksheet, calculations: Calculations) -> 
     first, rule = TOP_ROW + 5, {"bottom": 1, "bottom_color": styles.colours.rule}
     sheet.write_blank(first - 1, MARK_COLUMN, None, styles.quiet(**rule))
     for column, title in enumerate(titles, SHEET_COLUMN):
-        align = "left" if column in (SHEET_COLUMN, PROGRESS_COLUMN) else "right"
-        sheet.write_string(first - 1, column, title.to(layout.language), styles.quiet(align=align, **rule))
+        look = {"align": "left", "indent": int(column == PROGRESS_COLUMN)}
+        if column in (FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN):
+            look = {"align": "right"}
+        sheet.write_string(first - 1, column, title.to(layout.language), styles.quiet(**look, **rule))
     for position, (section, count) in enumerate(zip(layout.metered, counts, strict=True)):
         _write_section(paper, sheet, calculations, first + position, (position, section, count))
     _draw_bars(paper, sheet, first, first + max(len(counts), 1) - 1)
@@ -103,7 +105,7 @@ def _write_totals(paper: Paper, sheet: Worksheet, calculations: Calculations, co
     totals = ((phrases.FILLED, FILLED_SHARE, "filled"), (phrases.ANSWERED, ANSWERED_SHARE, "answered"))
     for row, (label, column, attribute) in enumerate(totals, TOP_ROW + 1):
         share = mean_share([(count.required, getattr(count, attribute)) for count in counts])
-        big = styles.make(num_format="0%", align="left", bold=True, font_size=12, font_color=styles.colours.accent_dark)
+        big = styles.make(num_format="0%", align="left", indent=1, bold=True, font_size=12, font_color=styles.colours.accent_dark)
         sheet.write_formula(row, PROGRESS_COLUMN, f"={calculations.mean(column)}", big, float(share))
         sheet.write_string(row, SHEET_COLUMN, label.to(language), styles.make(bold=True))
     sheet.write_string(TOP_ROW + 3, SHEET_COLUMN, phrases.METER_NOTE.to(language), styles.quiet())
@@ -114,7 +116,7 @@ def _write_section(
     paper: Paper, sheet: Worksheet, calculations: Calculations, row: int, metered: tuple[int, Section, Count]
 ) -> None:
     position, section, count = metered
-    styles, not_asked = paper.styles, phrases.NOT_ASKED.to(paper.layout.language)
+    styles, nothing = paper.styles, phrases.NOTHING_NEEDED.to(paper.layout.language)
     required, filled, share = (calculations.of_section(position, column) for column in (REQUIRED, FILLED, FILLED_SHARE))
     mark = paper.mark(paper.layout.rank(section.sheet.from_tier))
     sheet.write_string(row, MARK_COLUMN, mark, styles.quiet(font_color=styles.colours.accent, align="center"))
@@ -129,9 +131,9 @@ def _write_section(
         sheet.write_formula(
             row, column, f'=IFERROR(IF({required}=0,"",{formula}),"")', styles.make(num_format="0", align="right"), shown
         )
-    known = count.filled / count.required if count.required else not_asked
-    bar = styles.make(num_format="0%", align="left", font_size=9.5)
-    sheet.write_formula(row, PROGRESS_COLUMN, f'=IF({share}="","{not_asked}",{share})', bar, known)
+    known = count.filled / count.required if count.required else nothing
+    bar = styles.make(num_format="0%", align="left", indent=1, font_size=9.5)
+    sheet.write_formula(row, PROGRESS_COLUMN, f'=IF({share}="","{nothing}",{share})', bar, known)
 
 
 def _draw_bars(paper: Paper, sheet: Worksheet, first: int, last: int) -> None:

@@ -14,7 +14,7 @@ from pipeline.definitions.workbook_template import FieldDefinition
 BODY_SIZE = 10.5
 EAST_ASIAN_LANGUAGES = ("ja", "zh", "ko")
 WRAPPED_TYPES = ("text", "long_text", "references", "person", "url", "email", "picture")
-CENTRED_TYPES = ("choice", "yes_no", "reference", "date", "month")
+NUMERIC_TYPES = ("integer", "number", "money", "percent")
 
 
 def mixed(colour: str, other: str, share: float) -> str:
@@ -71,24 +71,24 @@ class Styles:
         """Return a format for hints, marks and units, which should not shout."""
         return self.make(**{"font_size": 9.5, "font_color": self.colours.muted, **properties})
 
-    def table_heading(self, *, required: bool) -> Format:
+    def table_heading(self, field: FieldDefinition) -> Format:
         """Return the format of a column's heading; those of required fields carry the darker accent."""
-        fill = self.colours.accent if required else mixed(self.colours.accent, self.colours.background, 0.22)
+        fill = self.colours.accent if field.required else mixed(self.colours.accent, self.colours.background, 0.22)
         return self.make(
-            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True, align="left", indent=1,
-            left=1, right=1, left_color=self.colours.background, right_color=self.colours.background,
+            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True,
+            align="right" if field.type in NUMERIC_TYPES else "left", indent=1, left=1, right=1, left_color=self.colours.background, right_color=self.colours.background,
         )  # fmt: skip
 
     def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:
         """Return the format of a table's input cell; `number` marks the column of O1, O2 …"""
         look: dict[str, Any] = {"bottom": 1, "bottom_color": self.colours.rule, "valign": "top", **self._type(field)}
         if number:
-            look |= {"font_color": self.colours.muted, "align": "center"}
+            look |= {"font_color": self.colours.muted, "align": "center", "indent": 0}
         return self.make(**look)
 
     def form_cell(self, field: FieldDefinition) -> Format:
         """Return the format of a form's input cell, which stays open on a protected sheet."""
-        look = {"border": 1, "border_color": self.colours.rule, "locked": False, "indent": 1, **self._type(field)}
+        look = {"border": 1, "border_color": self.colours.rule, "locked": False, **self._type(field)}
         if field.type == "long_text":
             look["valign"] = "top"
         return self.make(**(look | {"align": "left"}))
@@ -97,8 +97,7 @@ class Styles:
         look: dict[str, Any] = {"num_format": self.number_format(field)}
         if field.type in WRAPPED_TYPES:
             look["text_wrap"] = True
-        if field.type in CENTRED_TYPES:
-            look["align"] = "left"
+        look |= {"align": "right" if field.type in NUMERIC_TYPES else "left", "indent": 1}
         return look
 
     def number_format(self, field: FieldDefinition) -> str:

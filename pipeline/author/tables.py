@@ -7,6 +7,7 @@ rows enough for a year are already part of the table.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -25,12 +26,14 @@ from pipeline.definitions.workbook_template import FieldDefinition
 
 TABLE_STYLE = "Table Style Light 1"
 WIDTHS = {
-    "text": 28, "long_text": 46, "integer": 10, "number": 12, "money": 14, "percent": 11, "date": 13, "month": 11,
-    "yes_no": 10, "email": 30, "url": 30, "person": 22, "references": 16, "picture": 24,
+    "text": 26, "long_text": 42, "integer": 10, "number": 12, "money": 14, "percent": 11, "date": 13, "month": 11,
+    "yes_no": 10, "email": 30, "url": 30, "person": 20, "references": 14, "picture": 24,
 }  # fmt: skip
 KEY_WIDTH, NUMBER_WIDTH, NAMED_WIDTH = 11, 7, 22
 NEXT_TABLE_GAP = 3
 HEADING_LINE = 14.5
+PAGE_WIDTH = 260
+"""Characters across one printed page: more of them would be too small to read."""
 
 
 def write_table_sheet(paper: Paper, sheet: Worksheet, sections: list[Section]) -> None:
@@ -46,8 +49,12 @@ def write_table_sheet(paper: Paper, sheet: Worksheet, sections: list[Section]) -
     for section in sections[1:]:
         gap = min(section.columns.values()) - 1
         sheet.set_column(gap, gap, NEXT_TABLE_GAP)
-    sheet.freeze_panes(sections[0].first_row, _frozen_columns(sections))
-    paper.set_up_printing(sheet, repeat=(sections[0].header_row - 1, sections[0].header_row))
+    frozen, width = _frozen_columns(sections), _printed_width(paper, sections)
+    sheet.freeze_panes(sections[0].first_row, frozen)
+    repeat, pages = (sections[0].header_row - 1, sections[0].header_row), math.ceil(width / PAGE_WIDTH)
+    paper.set_up_printing(sheet, repeat=repeat, pages_wide=pages)
+    if pages > 1 and frozen:
+        sheet.repeat_columns(0, frozen - 1)
 
 
 def _write_table_title(paper: Paper, sheet: Worksheet, section: Section) -> None:
@@ -63,7 +70,7 @@ def _write_table(paper: Paper, sheet: Worksheet, section: Section) -> None:
     language = paper.layout.language
     columns = list(section.columns.values())
     headings = [
-        {"header": field.label.to(language), "header_format": paper.styles.table_heading(required=field.required)}
+        {"header": field.label.to(language), "header_format": paper.styles.table_heading(field)}
         for field in section.table.fields
     ]
     options = {"name": f"table_{section.table.name}", "style": TABLE_STYLE, "columns": headings}
@@ -132,7 +139,7 @@ def _guard_heading(paper: Paper, sheet: Worksheet, section: Section, field: Fiel
 def _shade_while_open(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition) -> None:
     """Shade an open cell that is needed: in rows in use, and in as many rows as the table needs at least."""
     column, first = section.columns[field.name], section.first_row
-    own = [section.columns[other.name] for other in section.table.fields if not section.is_prefilled(other)]
+    own = [section.columns[other.name] for other in section.table.fields if not section.is_numbered(other)]
     used = f"COUNTA(${xl_col_to_name(min(own))}{first + 1}:${xl_col_to_name(max(own))}{first + 1})>0"
     least = f"ROW()<={section.header_row + 1 + section.table.min_rows}"
     cell, rank = f"${xl_col_to_name(column)}{first + 1}", paper.layout.asked_from(section, field)
@@ -173,6 +180,11 @@ def _heading_lines(paper: Paper, section: Section) -> int:
 def _columns_of(text: str) -> float:
     """Return the width of a text in characters, East Asian ones counting two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def _printed_width(paper: Paper, sections: list[Section]) -> float:
+    asked = ((section, field) for section in sections for field in section.table.fields if paper.layout.is_asked(section, field))
+    return sum(_width(paper, section, field) for section, field in asked)
 
 
 def _frozen_columns(sections: list[Section]) -> int:

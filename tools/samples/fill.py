@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemp
 from tools.samples.finances import Finances, month_range
 
 Row = Mapping[str, Any]
+LINE = 13.8
+"""Points from one line of a cell to the next."""
 
 
 def filled_workbook(template: WorkbookTemplate, brand: Brand, account: Mapping[str, Any]) -> bytes:
@@ -56,6 +59,31 @@ def _fill_section(sheet: Worksheet, layout: Layout, section: Section, values: An
         for name, value in row.items():
             field = section.table.by_name[name]
             _type(sheet, section.first_row + position, section.columns[name], field, value, layout.language)
+    _fit_heights(sheet, section, len(rows))
+
+
+def _fit_heights(sheet: Worksheet, section: Section, rows: int) -> None:
+    """Make rows as high as their longest text needs, as Excel does while somebody types."""
+    widths = {
+        number: dimension.width
+        for dimension in sheet.column_dimensions.values()
+        for number in range(dimension.min, dimension.max + 1)
+    }
+    for row in range(section.first_row + 1, section.first_row + 1 + rows):
+        lines = 1
+        for column in section.columns.values():
+            cell = sheet.cell(row, column + 1)
+            if cell.alignment.wrap_text and isinstance(cell.value, str):
+                lines = max(lines, len(wrapped(cell.value, int(widths.get(column + 1, 10) * 1.05) - 2)))
+        sheet.row_dimensions[row].height = max(LINE * lines + 3, sheet.row_dimensions[row].height or 0)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of `width` characters, East Asian ones counting two."""
+    if any(ord(character) > 0x2E7F for character in text):  # noqa: PLR2004 - where East Asian scripts begin
+        per_line = max(width // 2, 1)
+        return [text[start : start + per_line] for start in range(0, len(text), per_line)]
+    return textwrap.wrap(text, max(width, 8)) or [""]
 
 
 def _rows_of(section: Section, values: Any) -> Sequence[Row]:
