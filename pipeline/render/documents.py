@@ -7,60 +7,80 @@ findings block the document and what its key is made of.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
-from pipeline.definitions.brand import Brand
 from pipeline.definitions.load import Definitions
 from pipeline.definitions.output_set import DocumentDefinition, FigureDefinition
+from pipeline.errors import DefinitionError
 from pipeline.formats import Formatter
-from pipeline.model import Figure, Finding, PlanView, Status, Text
+from pipeline.model import Audience, Figure, PlanView, Status, Text
+from pipeline.render.docx.render import render_word
+from pipeline.render.docx.template import WordTemplate, compile_word
 from pipeline.render.figures.data import figure_of
+from pipeline.render.pdf.render import render as render_pdf
+from pipeline.render.pdf.template import HtmlTemplate, compile_html
+from pipeline.render.pptx import DeckTemplate, compile_deck
+from pipeline.render.pptx import render as render_deck
+from pipeline.render.rendered import Rendered
+from pipeline.render.xlsx.render import render_report
+from pipeline.render.xlsx.report import ReportTemplate, compile_report
 from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, raw
 
 _PRINTED_ONLY = frozenset({"edition", "as_of", "document"})
 """Names that a document prints but that do not make it another document (architecture.md, "As-of, editions")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A finished document and what its making found, such as a text that does not fit its box."""
-
-    content: bytes
-    findings: tuple[Finding, ...] = ()
-
-
-class FigureSource(Protocol):
-    """Gives a figure by id, with the arguments of its binding."""
-
-    def __call__(self, figure: str, arguments: Mapping[str, object] | None = None) -> Figure:
-        """Return the figure; raise KeyError for an unknown one."""
-
-
-class Template(Protocol):
-    """A compiled template of any format."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return what it asks of the view, such as `measures.x`, and `figures.x` for each figure."""
-
-    def render(self, view: PlanView, figures: FigureSource, brand: Brand, files: Mapping[str, bytes]) -> Rendered:
-        """Return the document."""
+FigureSource = Callable[[str, Mapping[str, object]], Figure]
+Template: TypeAlias = DeckTemplate | WordTemplate | HtmlTemplate | ReportTemplate
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledDocument:
-    """A document's definition with its compiled template and the names that it and its figures ask for."""
+    """A document's definition with its compiled template; `names` is what the template asks of its view, such as
+    `actions` or `measures.revenue`, and `figures.x` for each figure; `digest` is the hash of the template's bytes.
+    """
 
     definition: DocumentDefinition
     template: Template
     names: frozenset[str]
     digest: str
+
+
+def compile_document(definition: DocumentDefinition, files: Mapping[str, bytes]) -> CompiledDocument:
+    """Return a document ready to be rendered; raise DefinitionError with every mistake of its template."""
+    content = files.get(definition.template)
+    if content is None:
+        raise DefinitionError([definition.place.fault(f"There is no template `{definition.template}`.", "template")])
+    template = _compiled(definition, content, files)
+    return CompiledDocument(definition, template, _names(template), hashlib.sha256(content).hexdigest())
+
+
+def _compiled(definition: DocumentDefinition, content: bytes, files: Mapping[str, bytes]) -> Template:
+    match definition.format:
+        case "pptx" | "potx" | "pptm" | "potm":
+            return compile_deck(definition.template, content)
+        case "docx" | "dotx" | "docm" | "dotm":
+            return compile_word(definition.template, content)
+        case "html":
+            return compile_html(definition.template, files)
+        case "yaml":
+            return compile_report(definition.template, content)
+        case other:
+            raise DefinitionError([definition.place.fault(f"`.{other}` is no kind of template.", "template")])
+
+
+def _names(template: Template) -> frozenset[str]:
+    if isinstance(template, DeckTemplate):
+        return template.names | {f"figures.{name}" for name in template.figures}
+    if isinstance(template, HtmlTemplate):
+        return template.uses | {f"figures.{name}" for name in template.figures}
+    return template.names
 
 
 def document_language(definition: DocumentDefinition, language: str) -> str:
@@ -125,15 +145,25 @@ class SetFigures:
     definitions: Mapping[str, FigureDefinition]
     view: PlanView
 
-    def __call__(self, figure: str, arguments: Mapping[str, object] | None = None) -> Figure:
+    def __call__(self, figure: str, arguments: Mapping[str, object]) -> Figure:
         """Return a figure's data; raise KeyError for an unknown figure or one the audience may not see."""
-        return figure_of(self.definitions[figure], self.view, arguments)
+        definition = self.definitions[figure]
+        if self.view.audience is Audience.CUSTOMER and definition.customer != "yes":
+            raise KeyError(figure)
+        return figure_of(definition, self.view, arguments)
 
 
 def render_document(document: CompiledDocument, view: PlanView, definitions: Definitions) -> Rendered:
     """Return the finished document for a completed view."""
-    known = {figure.id: figure for figure in definitions.outputs.figures}
-    return document.template.render(view, SetFigures(known, view), definitions.brand, definitions.files)
+    figures = SetFigures({figure.id: figure for figure in definitions.outputs.figures}, view)
+    brand, files, template = definitions.brand, definitions.files, document.template
+    if isinstance(template, DeckTemplate):
+        return render_deck(template, view, figures, brand, files)
+    if isinstance(template, WordTemplate):
+        return render_word(template, view, figures, brand, files)
+    if isinstance(template, HtmlTemplate):
+        return render_pdf(template, view, figures=figures, brand=brand)
+    return Rendered(render_report(template, view, figures, brand))
 
 
 def document_key(document: CompiledDocument, view: PlanView, definitions: Definitions) -> str:

@@ -53,7 +53,7 @@ def render(
 def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand, texts: Mapping[str, Text]) -> str:
     """Return the filled template as HTML. Values are text in it, never markup; control characters are left out."""
     context = context_of(view.names, Formatter(view.language, view.currency))
-    context[TEXTS] = ViewRow({name: text.to(view.language) for name, text in texts.items()})
+    context.setdefault(TEXTS, ViewRow({name: text.to(view.language) for name, text in texts.items()}))
     context[FIGURE] = _figure_function(figures, brand)
     context[LANGUAGE] = view.language
     context[BRAND] = _brand_names(brand, view)

@@ -19,7 +19,7 @@ from pipeline.render.xlsx.summary import write_method, write_summary
 from pipeline.wording import ViewRow, raw
 
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes naive times; fixed, so that bytes repeat
-FigureSource = Callable[[str], Figure]
+FigureSource = Callable[[str, Mapping[str, object]], Figure]
 
 
 def render_report(template: ReportTemplate, view: PlanView, figures: FigureSource, brand: Brand) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from pipeline.wording import Value
 _WIDTHS = (44, 16, 16, 16, 16, 16, 16, 16)
 _CHART_HEIGHT = 300
 _CHART_WIDTH = 900
-FigureSource = Callable[[str], Figure]
+FigureSource = Callable[[str, Mapping[str, object]], Figure]
 
 
 def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> None:
@@ -25,7 +25,7 @@ def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> 
     writer.row += 1
     writer.notes(len(_WIDTHS) - 1)
     for name in writer.definition.figures:
-        figure = figures(name)
+        figure = figures(name, {})
         if not figure.is_empty:
             _figure(workbook, writer, figure)
 

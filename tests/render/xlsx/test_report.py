@@ -1,7 +1,7 @@
 """The variance report: live formulas that carry the computed values, totals that foot, data that stays data."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
@@ -139,7 +139,7 @@ def view() -> PlanView:
     return PlanView(Audience.INTERNAL, "en", "EUR", names)
 
 
-def months(_: str) -> Figure:
+def months(_: str, __: Mapping[str, object]) -> Figure:
     values = (Decimal(100), Decimal(120), None)
     series = (
         Series("PL", "Plan", values, ("100", "120", "")),
