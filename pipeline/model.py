@@ -295,6 +295,11 @@ class SectionCompleteness:
     filled: int
     answered: int
 
+    @property
+    def share(self) -> Decimal:
+        """Return the filled share of the required cells, 0 to 1."""
+        return Decimal(self.filled) / Decimal(self.required) if self.required else Decimal(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
@@ -342,7 +347,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that is known of one account at one as-of date."""
+    """All that is known of one account at one as-of date.
+
+    `customer_rows` are the numbers of the rows that the customer may see.
+    """
 
     account: Account
     workbook: Workbook
@@ -354,6 +362,7 @@ class Plan:
     alerts: tuple[Alert, ...]
     headlines: Mapping[str, Headline]
     changes: tuple[Change, ...] = ()
+    customer_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +456,7 @@ class Document:
     status: Status
     key: str
     content: bytes | None = field(default=None, repr=False)
+    title: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

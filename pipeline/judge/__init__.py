@@ -7,5 +7,6 @@ from pipeline.judge.account import account_of
 from pipeline.judge.cells import ranges
 from pipeline.judge.judge import judge
 from pipeline.judge.prepare import Prepared, prepare
+from pipeline.judge.view import view
 
-__all__ = ["Prepared", "account_of", "judge", "prepare", "ranges"]
+__all__ = ["Prepared", "account_of", "judge", "prepare", "ranges", "view"]

@@ -102,7 +102,8 @@ def bind_formula(binder: Binder, definition: MeasureDefinition, shapes: Mapping[
         parsed = binder.expression(text, spot, "formula", subqueries=False)
         if parsed is None or None in reasons:
             return None
-        inputs = _inputs(binder, spot, definition, name, [parsed, *filter(None, reasons)], shapes)
+        wanted = Wanted("formula", definition.by, name)
+        inputs = inputs_of(binder, spot, wanted, [parsed, *filter(None, reasons)], shapes)
         formula = None if inputs is None else _series_formula(definition, text, inputs)
         result = None if formula is None else binder.described(formula.unbound, spot, "formula")
         if formula is None or result is None:
@@ -111,38 +112,48 @@ def bind_formula(binder: Binder, definition: MeasureDefinition, shapes: Mapping[
     return Formula(definition, bound, MeasureShape(definition.by, types))
 
 
-def _inputs(
-    binder: Binder, spot: Spot, definition: MeasureDefinition, series: str,
-    texts: Sequence[ParsedSql], shapes: Mapping[str, MeasureShape],
-) -> tuple[Input, ...] | None:  # fmt: skip
+@dataclass(frozen=True)
+class Wanted:
+    """What a text over measures is bound for: its key in the definition, its dimensions, the series computed."""
+
+    key: str
+    by: tuple[str, ...] = ()
+    series: str = VALUE
+
+
+def inputs_of(
+    binder: Binder, spot: Spot, wanted: Wanted, texts: Sequence[ParsedSql], shapes: Mapping[str, MeasureShape]
+) -> tuple[Input, ...] | None:
+    """Return the measures that texts name, in order of appearance, or None after adding a fault for each wrong one."""
     handled = frozenset[str]().union(*(text.names_with_empty_handled for text in texts))
-    inputs: dict[tuple[str, ...], Input] = {}
+    inputs: list[Input] = []
     faults = []
     for name in dict.fromkeys(name for text in texts for name in text.names):
         shape = shapes.get(name[0])
-        problem = _problem(definition, name, shape)
-        chosen = None if shape is None else _series(shape, name, series)
-        if problem is None and chosen is None:
-            problem = f"`{'.'.join(name)}` is no series; {name[0]} has: {', '.join(shape.types if shape else ())}"
-        if problem is not None or shape is None or chosen is None:
-            faults.append(spot.fault(problem or "", "formula"))
-            continue
-        inputs[name] = Input(name[0], chosen, shape.types[chosen], bool(shape.by), len(name) > 1, name[0] in handled)
-    named = {item.measure for item in inputs.values() if item.named}
-    mixed = named & {item.measure for item in inputs.values() if not item.named}
-    faults += [spot.fault(f"name a series at every `{name}`, or at none", "formula") for name in sorted(mixed)]
-    if definition.by and not faults and not any(item.joined for item in inputs.values()):
+        series = None if shape is None else _series(shape, name, wanted.series)
+        if shape is None or series is None or shape.by not in ((), wanted.by):
+            faults.append(spot.fault(_problem(name, shape, series), wanted.key))
+        else:
+            kind = shape.types[series]
+            inputs.append(Input(name[0], series, kind, bool(shape.by), len(name) > 1, name[0] in handled))
+    faults += [spot.fault(f"name a series at every `{name}`, or at none", wanted.key) for name in _mixed(inputs)]
+    if wanted.by and not faults and not any(item.joined for item in inputs):
         faults.append(spot.fault("a formula with `by` needs a measure with the same `by`", "by"))
     binder.faults.extend(faults)
-    return None if faults else tuple(inputs.values())
+    return None if faults else tuple(inputs)
 
 
-def _problem(definition: MeasureDefinition, name: tuple[str, ...], shape: MeasureShape | None) -> str | None:
+def _problem(name: tuple[str, ...], shape: MeasureShape | None, series: str | None) -> str:
     if shape is None:
         return f"`{name[0]}` is no measure"
-    if shape.by and shape.by != definition.by:
-        return f"`{name[0]}` is a list by {', '.join(shape.by)}; the formula needs the same `by`"
-    return None
+    if series is None:
+        return f"`{'.'.join(name)}` names no series; {name[0]} has: {', '.join(shape.types)}"
+    return f"`{name[0]}` is a list by {', '.join(shape.by)}; here a measure with the same `by`, or without, is needed"
+
+
+def _mixed(inputs: Sequence[Input]) -> list[str]:
+    named = {item.measure for item in inputs if item.named}
+    return sorted(named & {item.measure for item in inputs if not item.named})
 
 
 def _series(shape: MeasureShape, name: tuple[str, ...], series: str) -> str | None:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache, partial
 
-from pipeline.formats import as_decimal
+from pipeline.formats import Formatter, as_decimal
 from pipeline.judge.account import account_of
+from pipeline.judge.announcements import Speaker, alerts_of, check_findings, headline_of
 from pipeline.judge.cells import CellIndex
+from pipeline.judge.commentary import Commentary
 from pipeline.judge.completeness import DRAFT_ANSWERED, DRAFT_COMPLETENESS, completeness_of
+from pipeline.judge.context import CALENDAR_NAMES
 from pipeline.judge.formulas import evaluate_formula
+from pipeline.judge.gaps import gap_findings
 from pipeline.judge.load import load
 from pipeline.judge.measures import evaluate_rows_measure, measure_of
 from pipeline.judge.prepare import Prepared
-from pipeline.model import Account, Calendar, Completeness, Measure, Plan, Workbook
+from pipeline.judge.printed import LazyNames, printed_measure
+from pipeline.judge.references import resolved
+from pipeline.judge.rows import Rows, Sight
+from pipeline.judge.variance_months import BoundVariance
+from pipeline.judge.variances import Comparison, compare, missing_findings, scalar_measures, variance_of
+from pipeline.model import (
+    Account,
+    Audience,
+    Calendar,
+    Completeness,
+    Finding,
+    Measure,
+    Plan,
+    Variance,
+    Workbook,
+)
+from pipeline.wording import Value, ViewRow
 
 
 def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
@@ -30,26 +52,38 @@ def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
     prepared.set_calendar(calendar)
     prepared.connection.execute("BEGIN TRANSACTION")
     try:
-        load(prepared.connection, prepared.template, workbook)
-        return _judged(workbook, prepared, account)
+        known = resolved(prepared.template, workbook)
+        load(prepared.connection, prepared.template, known)
+        return _judged(known, prepared, account)
     finally:
         prepared.connection.execute("ROLLBACK")
 
 
 def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:
     cells = CellIndex.of(prepared.template, workbook)
-    measures = _measures(prepared, cells)
+    comparisons = [_comparison(workbook, prepared, account, cells, bound) for bound in prepared.variances]
+    variances = {comparison.definition.id: variance_of(comparison) for comparison in comparisons}
+    measures = _measures(prepared, cells, variances)
+    speaker = _speaker(workbook, prepared, account, cells, measures)
     return Plan(
         account=account,
         workbook=workbook,
         calendar=prepared.calendar,
         completeness=_completeness(workbook, prepared, account),
-        findings=workbook.findings,
+        findings=_findings(workbook, prepared, account, speaker, comparisons),
         measures=measures,
-        variances={},
-        alerts=(),
-        headlines={},
+        variances=variances,
+        alerts=tuple(alert for bound in prepared.alerts for alert in alerts_of(speaker, bound)),
+        headlines={bound.definition.id: headline_of(speaker, bound) for bound in prepared.headlines},
+        customer_rows=_customer_rows(workbook, prepared),
     )
+
+
+def _comparison(
+    workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex, bound: BoundVariance
+) -> Comparison:
+    commentary = Commentary(bound.definition, prepared.template, workbook)
+    return compare(prepared.connection, bound, prepared.calendar, cells, account.currency, commentary)
 
 
 def _completeness(workbook: Workbook, prepared: Prepared, account: Account) -> Completeness:
@@ -60,11 +94,66 @@ def _completeness(workbook: Workbook, prepared: Prepared, account: Account) -> C
     return completeness_of(prepared.template, workbook, account.tier, limits)
 
 
-def _measures(prepared: Prepared, cells: CellIndex) -> dict[str, Measure]:
-    connection, measures = prepared.connection, dict[str, Measure]()
+def _measures(prepared: Prepared, cells: CellIndex, variances: Mapping[str, Variance]) -> dict[str, Measure]:
+    """Return the measures in the rules' order, those of the variances' totals after them."""
+    connection, known = prepared.connection, dict[str, Measure]()
     for item in prepared.measures:
-        measures[item.definition.id] = measure_of(item.definition, evaluate_rows_measure(connection, item, cells))
+        known[item.definition.id] = measure_of(item.definition, evaluate_rows_measure(connection, item, cells))
+    for bound in prepared.variances:
+        totals = scalar_measures(variances[bound.definition.id], bound.definition)
+        known |= {measure.id: measure for measure in totals}
     for formula in prepared.formulas:
-        rows = evaluate_formula(connection, formula, measures)
-        measures[formula.definition.id] = measure_of(formula.definition, rows, formula.inputs)
-    return {item.id: measures[item.id] for item in prepared.rules.measures}
+        rows = evaluate_formula(connection, formula, known)
+        known[formula.definition.id] = measure_of(formula.definition, rows, formula.inputs)
+    return {item.id: known[item.id] for item in prepared.rules.measures} | known
+
+
+def _speaker(
+    workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex, measures: Mapping[str, Measure]
+) -> Speaker:
+    template, calendar = prepared.template, prepared.calendar
+    definitions = {definition.id: definition for definition in prepared.rules.measures}
+    sight = Sight(template, Audience.INTERNAL, frozenset())
+
+    @cache
+    def formatter(language: str) -> Formatter:
+        return Formatter(language, account.currency)
+
+    @cache
+    def rows_in(language: str) -> Rows:
+        return Rows(workbook, sight, formatter(language))
+
+    @cache
+    def names_in(language: str) -> Mapping[str, object]:
+        rows, prints = rows_in(language), formatter(language)
+        printed = {
+            key: partial(printed_measure, item, definitions.get(key), rows, prints, prepared.dimension_fields(key))
+            for key, item in measures.items()
+        }
+        forms = {name: rows.form(name) for name in template.tables if template.is_form(name)}
+        days = {name: Value(getattr(calendar, name), "date", prints) for name in CALENDAR_NAMES}
+        return {**forms, **days, "measures": ViewRow(LazyNames(printed))}
+
+    return Speaker(prepared.connection, cells, measures, rows_in, names_in, formatter)
+
+
+def _findings(
+    workbook: Workbook, prepared: Prepared, account: Account, speaker: Speaker, comparisons: Sequence[Comparison]
+) -> tuple[Finding, ...]:
+    """Return the findings of reading, of the engine, of variances and of the rules' checks, each once."""
+    found = [
+        *workbook.findings,
+        *gap_findings(prepared.template, workbook, account),
+        *(finding for comparison in comparisons for finding in missing_findings(comparison)),
+        *(finding for bound in prepared.checks for finding in check_findings(speaker, bound)),
+    ]
+    once = {(finding.id, finding.place, tuple(finding.message.by_language.items())): finding for finding in found}
+    return tuple(once.values())
+
+
+def _customer_rows(workbook: Workbook, prepared: Prepared) -> frozenset[int]:
+    """Return the rows that the customer may see: forms, and those that their table's condition admits."""
+    connection, template = prepared.connection, prepared.template
+    forms = (table for name, table in workbook.tables.items() if template.is_form(name))
+    admitted = (record[0] for sql in prepared.customer_rows.values() for record in connection.execute(sql).fetchall())
+    return frozenset([*(row.number for table in forms for row in table.rows), *admitted])

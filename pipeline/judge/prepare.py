@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 
-from pipeline.definitions.rule_set import Parameter, RuleSet, SharedView
-from pipeline.definitions.workbook_template import WorkbookTemplate
-from pipeline.errors import DefinitionError
+from pipeline.definitions.rule_set import HeadlineCase, Parameter, RuleSet, SharedView
+from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
+from pipeline.errors import DefinitionError, DefinitionFault
+from pipeline.judge.announcements import BoundAlert, BoundCheck, BoundHeadline
+from pipeline.judge.audience import (
+    ComputedNumber,
+    Seen,
+    customer_headline_faults,
+    customer_measure_faults,
+    customers_own,
+    never_seen,
+)
 from pipeline.judge.binding import Binder, Spot
+from pipeline.judge.commentary import commentary_faults
+from pipeline.judge.conditions import Condition, bind_condition
 from pipeline.judge.context import CALENDAR_NAMES, SOMEDAY, calendar_macros, override_faults, parameter_macro
 from pipeline.judge.formulas import Formula, MeasureShape, bind_formula, ordered_by_need
-from pipeline.judge.measures import RowsMeasure, bind_rows_measure
-from pipeline.judge.schema import columns_of, create_table, quoted
+from pipeline.judge.measures import VALUE, RowsMeasure, bind_rows_measure
+from pipeline.judge.messages import Known, Message, bind_message
+from pipeline.judge.row_rules import bind_row_rule
+from pipeline.judge.rows import field_named
+from pipeline.judge.schema import ROW, columns_of, create_table, quoted
 from pipeline.judge.sql import RefusedSql, explanation, parse
+from pipeline.judge.variance_months import BoundVariance, bind_variance
+from pipeline.judge.variances import scalar_ids
 from pipeline.model import Calendar
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -40,7 +57,33 @@ class Prepared:
     connection: duckdb.DuckDBPyConnection = field(repr=False)
     measures: tuple[RowsMeasure, ...] = ()
     formulas: tuple[Formula, ...] = ()
+    variances: tuple[BoundVariance, ...] = ()
+    checks: tuple[BoundCheck, ...] = ()
+    alerts: tuple[BoundAlert, ...] = ()
+    headlines: tuple[BoundHeadline, ...] = ()
+    customer_rows: Mapping[str, str] = field(default_factory=dict)
+    """The query for the rows that the customer may see, by table."""
     calendar: Calendar = SOMEDAY
+
+    @property
+    def customer_measures(self) -> frozenset[str]:
+        """Return the ids of the measures that the customer may see."""
+        return frozenset(item.id for item in self.rules.measures if item.customer == "yes")
+
+    def dimension_fields(self, identity: str) -> dict[str, FieldDefinition | None]:
+        """Return the field that each dimension of a measure or variance is taken from."""
+        return self._dimension_fields.get(identity, {})
+
+    @cached_property
+    def _dimension_fields(self) -> dict[str, dict[str, FieldDefinition | None]]:
+        bound: tuple[RowsMeasure | BoundVariance, ...] = (*self.measures, *self.variances)
+        tables = {item.definition.id: item.tables for item in bound}
+        names = {item.definition.id: item.definition.by for item in bound}
+        for formula in self.formulas:
+            inputs = (tables.get(name, frozenset()) for name in formula.inputs)
+            tables[formula.definition.id] = frozenset[str]().union(*inputs)
+            names[formula.definition.id] = formula.definition.by
+        return {key: {name: field_named(self.template, name, tables[key]) for name in by} for key, by in names.items()}
 
     def set_calendar(self, calendar: Calendar) -> None:
         """Make as_of() and the other days of the context those of `calendar`."""
@@ -65,10 +108,14 @@ def prepare(template: WorkbookTemplate, rules: RuleSet, parameters: Mapping[str,
     binder = Binder(connection)
     _make_tables(binder, template)
     values = _make_context(binder, rules, parameters)
-    _make_views(binder, rules)
+    views = _make_views(binder, rules)
     prepared = Prepared(template, rules, values, connection)
-    _bind_measures(binder, prepared)
+    shapes = _bind_measures(binder, prepared)
+    _bind_rows_seen(binder, prepared)
+    _bind_announcements(binder, prepared, shapes)
     connection.execute("SET lock_configuration = true")
+    if not binder.faults:
+        binder.faults.extend(_customer_faults(prepared, views))
     if binder.faults:
         connection.close()
         raise DefinitionError(binder.faults)
@@ -112,16 +159,17 @@ def _make_parameter(binder: Binder, parameter: Parameter, value: object) -> None
         binder.faults.append(spot.fault(message, "value"))
 
 
-def _make_views(binder: Binder, rules: RuleSet) -> None:
-    """Define the shared views, each after those it reads."""
-    waiting = list(rules.views)
-    names = {view.id for view in waiting}
+def _make_views(binder: Binder, rules: RuleSet) -> list[SharedView]:
+    """Define the shared views, each after those it reads; return them in that order."""
+    waiting, made = list(rules.views), list[SharedView]()
     while waiting:
-        ready = [view for view in waiting if not _reads(binder, view) & (names - set(binder.tables))]
-        for view in ready or waiting:
+        names = {view.id for view in waiting}
+        ready = [view for view in waiting if not _reads(binder, view) & names] or waiting
+        for view in ready:
             _make_view(binder, view)
-        names -= {view.id for view in ready}
-        waiting = [view for view in waiting if view not in ready] if ready else []
+        made += ready
+        waiting = [view for view in waiting if view not in ready]
+    return made
 
 
 def _reads(binder: Binder, view: SharedView) -> frozenset[str]:
@@ -145,11 +193,15 @@ def _make_view(binder: Binder, view: SharedView) -> None:
     binder.tables[view.id] = columns
 
 
-def _bind_measures(binder: Binder, prepared: Prepared) -> None:
+def _bind_measures(binder: Binder, prepared: Prepared) -> dict[str, MeasureShape]:
+    """Bind measures and variances; return the shapes of all measures, those of variances among them."""
     definitions = prepared.rules.measures
     bound = [bind_rows_measure(binder, item) for item in definitions if item.formula is None]
     prepared.measures = tuple(measure for measure in bound if measure is not None)
     shapes = {item.definition.id: MeasureShape(item.definition.by, item.series_types) for item in prepared.measures}
+    prepared.variances = tuple(_bound_variances(binder, prepared))
+    for variance in prepared.rules.variances:
+        shapes |= {name: MeasureShape((), {VALUE: kind}) for name, kind in scalar_ids(variance).items()}
     formulas: list[Formula] = []
     for definition in ordered_by_need(binder, [item for item in definitions if item.formula is not None]):
         formula = bind_formula(binder, definition, shapes)
@@ -157,3 +209,119 @@ def _bind_measures(binder: Binder, prepared: Prepared) -> None:
             formulas.append(formula)
             shapes[definition.id] = formula.shape
     prepared.formulas = tuple(formulas)
+    return shapes
+
+
+def _bound_variances(binder: Binder, prepared: Prepared) -> Iterator[BoundVariance]:
+    for definition in prepared.rules.variances:
+        binder.faults.extend(commentary_faults(definition, prepared.template))
+        bound = bind_variance(binder, prepared.template, definition)
+        if bound is not None:
+            yield bound
+
+
+def _bind_rows_seen(binder: Binder, prepared: Prepared) -> None:
+    """Bind which rows the customer may see, and who receives the customer's document."""
+    conditions: dict[str, str] = {}
+    for table in prepared.template.tables.values():
+        if table.customer_rows is not None:
+            spot = Spot(table.place, f"table {table.name}")
+            sql = _selection(binder, table.name, table.customer_rows, spot, "customer_rows")
+            conditions |= {table.name: sql} if sql else {}
+    prepared.customer_rows = conditions
+    recipients = prepared.template.roles.recipients
+    if recipients is not None:
+        _selection(binder, recipients.table, recipients.when, Spot(recipients.place, "recipients"), "when")
+
+
+def _selection(binder: Binder, table: str, condition: str, spot: Spot, key: str) -> str | None:
+    if binder.expression(condition, spot, key) is None:
+        return None
+    sql = f"SELECT {ROW} FROM {quoted(table)} WHERE (\n{condition}\n)"
+    return sql if binder.described(sql, spot, key) else None
+
+
+def _bind_announcements(binder: Binder, prepared: Prepared, shapes: Mapping[str, MeasureShape]) -> None:
+    known = _known_names(prepared, shapes)
+    prepared.checks = tuple(_bound_checks(binder, prepared, known))
+    prepared.alerts = tuple(_bound_alerts(binder, prepared, known, shapes))
+    prepared.headlines = tuple(_bound_headlines(binder, prepared, known, shapes))
+
+
+def _known_names(prepared: Prepared, shapes: Mapping[str, MeasureShape], *, customer: bool = False) -> Known:
+    """Return what messages may name: the forms with their fields, the measures, the days of the calendar."""
+    forms = {
+        name: [field.name for field in table.fields if not customer or field.customer == "yes"]
+        for name, table in prepared.template.tables.items()
+        if prepared.template.is_form(name)
+    }
+    measures = prepared.customer_measures if customer else frozenset(shapes)
+    days = () if customer else CALENDAR_NAMES
+    return {**forms, "measures": measures, "as_of": None, **dict.fromkeys(days)}
+
+
+def _bound_checks(binder: Binder, prepared: Prepared, known: Known) -> Iterator[BoundCheck]:
+    for definition in prepared.rules.checks:
+        spot = Spot(definition.place, f"check {definition.id}")
+        rule = bind_row_rule(binder, prepared.template, definition, spot, known)
+        if rule is not None:
+            yield BoundCheck(definition, rule)
+
+
+def _bound_alerts(
+    binder: Binder, prepared: Prepared, known: Known, shapes: Mapping[str, MeasureShape]
+) -> Iterator[BoundAlert]:
+    for definition in prepared.rules.alerts:
+        spot = Spot(definition.place, f"alert {definition.id}")
+        if definition.when is None:
+            rule = bind_row_rule(binder, prepared.template, definition, spot, known)
+            if rule is not None:
+                yield BoundAlert(definition, rule)
+            continue
+        condition = bind_condition(binder, spot, definition.when, shapes)
+        message = bind_message(binder, spot, "say", definition.say, known)
+        if condition is not None and message is not None:
+            yield BoundAlert(definition, None, condition, message)
+
+
+def _bound_headlines(
+    binder: Binder, prepared: Prepared, known: Known, shapes: Mapping[str, MeasureShape]
+) -> Iterator[BoundHeadline]:
+    customers = _known_names(prepared, shapes, customer=True)
+    for definition in prepared.rules.headlines:
+        names = customers if definition.customer == "yes" else known
+        cases = [_bound_case(binder, definition.id, case, names, shapes) for case in definition.cases]
+        complete = tuple(case for case in cases if case is not None)
+        used = [name for condition, _ in complete for name in condition.measures]
+        binder.faults.extend(customer_headline_faults(definition, used, prepared.customer_measures))
+        if len(complete) == len(cases):
+            yield BoundHeadline(definition, complete)
+
+
+def _bound_case(
+    binder: Binder, headline: str, case: HeadlineCase, known: Known, shapes: Mapping[str, MeasureShape]
+) -> tuple[Condition, Message] | None:
+    spot = Spot(case.place, f"headline {headline}")
+    condition = bind_condition(binder, spot, case.when, shapes)
+    message = bind_message(binder, spot, "say", case.say, known)
+    return None if condition is None or message is None else (condition, message)
+
+
+def _customer_faults(prepared: Prepared, views: Sequence[SharedView]) -> list[DefinitionFault]:
+    """Return the faults of customer measures; asked only once everything else is right."""
+    if not prepared.customer_measures:
+        return []
+    macros = [parameter_macro(item, prepared.parameters[item.id]) for item in prepared.rules.parameters]
+    open_to = Seen(never_seen(prepared.template), macros, views)
+    own = Seen(customers_own(prepared.template), macros, views)
+    try:
+        return customer_measure_faults(prepared.rules.measures, _computed_numbers(prepared), open_to, own)
+    finally:
+        open_to.close()
+        own.close()
+
+
+def _computed_numbers(prepared: Prepared) -> dict[str, ComputedNumber]:
+    numbers = {item.definition.id: ComputedNumber(item.sql) for item in prepared.measures}
+    numbers |= {name: ComputedNumber(item.sql) for item in prepared.variances for name in scalar_ids(item.definition)}
+    return numbers | {item.definition.id: ComputedNumber(None, item.inputs) for item in prepared.formulas}

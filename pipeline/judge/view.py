@@ -1,0 +1,138 @@
+"""What one document may see of a plan.
+
+The customer's view is built from the customer's fields, rows, measures and headlines alone; internal values are not
+in it, not even behind a reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.formats import Formatter
+from pipeline.judge.cells import ranges
+from pipeline.judge.prepare import Prepared
+from pipeline.judge.printed import printed_measure, printed_variance
+from pipeline.judge.rows import Rows, Sight
+from pipeline.model import Audience, Completeness, Finding, Measure, Plan, PlanView
+from pipeline.wording import Value, ViewRow
+
+
+def view(
+    plan: Plan, prepared: Prepared, audience: Audience, language: str, names: Mapping[str, object] | None = None
+) -> PlanView:
+    """Return the view of a plan.
+
+    Args:
+        plan: what was judged.
+        prepared: the definitions it was judged by.
+        audience: whose view it is.
+        language: in which values print (ISO 639-1).
+        names: what the caller adds, such as edition, document, brand and texts.
+
+    Returns:
+        The names a template may use: forms and tables by name, `measures`, `headlines`, `sections` and the calendar's
+        `as_of`; for internal documents also `variances`, `alerts`, `completeness`, `changes`, `findings`, `sources`
+        (the cells of each measure as short addresses), `formulas` and the other days of the calendar.
+    """
+    formatter = Formatter(language, plan.account.currency)
+    sight = Sight(prepared.template, audience, plan.customer_rows)
+    rows = Rows(plan.workbook, sight, formatter)
+    found = _sections(prepared, sight, rows) | _shared(plan, prepared, audience, rows, formatter)
+    if audience is Audience.INTERNAL:
+        found |= _internal(plan, prepared, rows, formatter)
+    return PlanView(audience, language, plan.account.currency, {**found, **(names or {})})
+
+
+def _sections(prepared: Prepared, sight: Sight, rows: Rows) -> dict[str, object]:
+    """Return forms and tables of which anything may be seen, and `sections`: whether each holds something."""
+    template = prepared.template
+    names = [name for name in template.tables if sight.fields(name)]
+    found: dict[str, object] = {name: rows.form(name) if template.is_form(name) else rows.table(name) for name in names}
+    return {**found, "sections": ViewRow({name: _holds_something(value) for name, value in found.items()})}
+
+
+def _holds_something(section: object) -> bool:
+    if isinstance(section, ViewRow):
+        return any(isinstance(value, Value) and not value.is_empty for value in (section[name] for name in section))
+    return bool(section)
+
+
+def _shared(plan: Plan, prepared: Prepared, audience: Audience, rows: Rows, formatter: Formatter) -> dict[str, object]:
+    internal = audience is Audience.INTERNAL
+    measures = {key: measure for key, measure in plan.measures.items() if internal or measure.customer}
+    headlines = {key: headline for key, headline in plan.headlines.items() if internal or headline.customer}
+    return {
+        "measures": ViewRow(_measures(measures, prepared, rows, formatter)),
+        "headlines": ViewRow({key: item.message.to(formatter.language) for key, item in headlines.items()}),
+        "as_of": Value(plan.calendar.as_of, "date", formatter),
+    }
+
+
+def _measures(
+    measures: Mapping[str, Measure], prepared: Prepared, rows: Rows, formatter: Formatter
+) -> dict[str, object]:
+    definitions = {definition.id: definition for definition in prepared.rules.measures}
+    return {
+        key: printed_measure(measure, definitions.get(key), rows, formatter, prepared.dimension_fields(key))
+        for key, measure in measures.items()
+    }
+
+
+def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) -> dict[str, object]:
+    calendar, language = plan.calendar, formatter.language
+    units = {definition.id: definition.unit for definition in prepared.rules.variances}
+    return {
+        "variances": ViewRow({
+            key: printed_variance(item, units[key], rows, formatter, prepared.dimension_fields(key))
+            for key, item in plan.variances.items()
+        }),
+        "alerts": tuple(
+            _text_row(formatter, id=alert.id, level=alert.level, message=alert.message.to(language),
+                      sources=", ".join(ranges(alert.sources)))
+            for alert in plan.alerts
+        ),
+        "completeness": _completeness(plan.completeness, formatter),
+        "changes": tuple(
+            _text_row(formatter, table=change.table, key=change.key, kind=change.kind, field=change.field,
+                      old=change.old, new=change.new)
+            for change in plan.changes
+        ),
+        "findings": tuple(_finding(finding, formatter) for finding in plan.findings),
+        "sources": ViewRow({key: ", ".join(ranges(measure.sources)) for key, measure in plan.measures.items()}),
+        "formulas": ViewRow({key: measure.formula for key, measure in plan.measures.items()}),
+        "last_closed": Value(calendar.last_closed, "date", formatter),
+        "year_start": Value(calendar.year_start, "date", formatter),
+        "year_end": Value(calendar.year_end, "date", formatter),
+    }  # fmt: skip
+
+
+def _text_row(formatter: Formatter, **texts: str | None) -> ViewRow:
+    return ViewRow({name: Value(text, "text", formatter) for name, text in texts.items()})
+
+
+def _finding(finding: Finding, formatter: Formatter) -> ViewRow:
+    message = finding.message.to(formatter.language)
+    return _text_row(
+        formatter, id=finding.id, severity=finding.severity.value, message=message, place=finding.place,
+        sheet=finding.sheet, cell=finding.cell.a1 if finding.cell else None, section=finding.section,
+    )  # fmt: skip
+
+
+def _completeness(completeness: Completeness, formatter: Formatter) -> ViewRow:
+    sections = tuple(
+        ViewRow({
+            "name": section.name,
+            "title": section.title.to(formatter.language),
+            "required": Value(section.required, "integer", formatter),
+            "filled": Value(section.filled, "integer", formatter),
+            "answered": Value(section.answered, "integer", formatter),
+            "share": Value(section.share, "percent", formatter),
+        })
+        for section in completeness.sections
+    )  # fmt: skip
+    return ViewRow({
+        "completeness": Value(completeness.completeness, "percent", formatter),
+        "answered": Value(completeness.answered, "percent", formatter),
+        "draft": Value(completeness.draft, "yes_no", formatter),
+        "sections": sections,
+    })  # fmt: skip
