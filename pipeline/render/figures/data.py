@@ -7,6 +7,7 @@ cannot hold what the customer's view does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -68,6 +69,8 @@ def _chart_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any,
     )
     signed = bool(definition.options.get("signed", False))
     series = tuple(_series(code, name, values, scale, signed=signed) for (code, name), values in columns.items())
+    if definition.options.get("as_typed"):
+        series = tuple(_as_typed(one, scale) for one in series)
     title, description = filled_text(definition.title, view), _description(definition, view, categories, series)
     return Figure(definition.id, definition.kind, title, description, unit, scale.unit_label, categories, series)
 
@@ -107,6 +110,12 @@ def _unit(rows: tuple[Any, ...], definition: FigureDefinition) -> str:
 
 def _series(code: str, name: str, values: tuple[Decimal | None, ...], scale: Scale, *, signed: bool) -> Series:
     return Series(code, name, values, tuple(scale.text(value, signed=signed) for value in values))
+
+
+def _as_typed(series: Series, scale: Scale) -> Series:
+    """Return the series with each number labelled as a person typed it: 5 and 2.6 rather than 5.00 and 2.60."""
+    number = scale.formatter.number
+    return replace(series, labels=tuple("" if value is None else number(value) for value in series.values))
 
 
 def filled_text(text: Text, view: PlanView) -> str:
