@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.formats import EN_DASH, NOT_AVAILABLE, Formatter, as_decimal
+from pipeline.model import CellRef
 
 FORMATTER, MARKS, EMPTY_MARK = "_formatter", "_marks", "_empty_mark"
 """Context names that a renderer sets: the view's Formatter, a list that collects the marks of `impact` and `rag`,
@@ -32,7 +33,7 @@ class Value:
     available. An n.a. measure makes every comparison false.
     """
 
-    __slots__ = ("_formatter", "_shown", "kind", "label", "reason", "target", "value")
+    __slots__ = ("_formatter", "_shown", "_source", "kind", "label", "reason", "target", "value")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Value:
         shown: str | None = None,
         target: object = None,
         label: str = "",
+        source: CellRef | None = None,
     ) -> None:
         self.value = value
         self.kind = kind
@@ -52,6 +54,7 @@ class Value:
         self.target = target
         self._formatter = formatter
         self._shown = shown
+        self._source = source
 
     @property
     def formatter(self) -> Formatter:
@@ -193,6 +196,11 @@ class ViewList(Sequence[ViewRow]):
 
     def __contains__(self, key: object) -> bool:
         return raw(key) in self._by_key
+
+
+def source_of(value: Value) -> CellRef | None:
+    """Return the cell a value was read from, for findings; no template can reach it (the sandbox hides `_` names)."""
+    return value._source  # noqa: SLF001 - hidden from templates, not from the engine
 
 
 def raw(value: object) -> object:

@@ -20,6 +20,7 @@ from pipeline.render.pptx.expressions import (
     compile_text,
     has_tag,
 )
+from pipeline.render.pptx.fit import read_fit
 from pipeline.render.pptx.loops import Loop, compile_loop
 from pipeline.render.pptx.shape_names import (
     CHOICE_BLOCK,
@@ -46,7 +47,7 @@ _DRAWINGS = ("chart", "map", "grid")
 _CARRIERS = {
     "for": ("table", "group"), "columns": ("group",), "gap": ("group",), "rows": ("table",), "until": ("table",),
     "empty": ("table",), "map": ("group",), "grid": ("group",), "group": ("table",),
-    "picture": ("picture", "placeholder"), "fit": ("text", "placeholder", "table", "group"),
+    "picture": ("picture", "placeholder"), "fit": ("text", "placeholder", "table"),
     "chart": ("chart", "text", "placeholder", "picture", "group"),
 }  # fmt: skip
 
@@ -120,6 +121,7 @@ class Compilation:
             empty=self._guarded(place, lambda: compile_text(binding.get("empty") or ""))
             if binding.get("empty")
             else None,
+            fit=self._guarded(place, lambda: read_fit(binding.get("fit") or "")) if binding.get("fit") else None,
             description=self._description(place, binding),
         )
         is_late = bool((compiled_body.names if compiled_body else frozenset()) & LATE_NAMES)

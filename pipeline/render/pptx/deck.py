@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pipeline.definitions.brand import Brand
 from pipeline.errors import DefinitionError
 from pipeline.model import PlanView
+from pipeline.render.pptx.continuation import continue_tables, say_page
 from pipeline.render.pptx.fill_shapes import ShapeFiller
 from pipeline.render.pptx.filling import Figures, Filling, SlideDraft
 from pipeline.render.pptx.finishing import finish
+from pipeline.render.pptx.fitting import fit_texts
 from pipeline.render.pptx.shape_names import shape_tree
 from pipeline.render.pptx.slides import expand_slides
 from pipeline.render.pptx.template import DeckTemplate, SlideTemplate
+from pipeline.render.pptx.text_styles import StyleSheet
 from pipeline.render.rendered import Rendered
 
 
@@ -30,7 +33,12 @@ def render(
     drafts = expand_slides(filling)
     for draft in drafts:
         ShapeFiller(filling, draft).tree(draft.tree, draft.names)
+    sheet = StyleSheet(filling.package.main(), brand)
+    drafts = continue_tables(filling, drafts, sheet)
     _fill_late(filling, drafts)
+    for draft in drafts:
+        say_page(filling, draft)
+        fit_texts(filling, draft, sheet)
     _fill_layouts(filling)
     finish(filling, drafts)
     if filling.faults:

@@ -62,6 +62,8 @@ class ShapeFiller:
             drop_shape(shape, self.draft)
             return
         description = self._description(template, context)
+        if template.binding.get("repeat"):
+            self.draft.repeated.add(properties_of(shape).get("id", ""))
         if template.figure is not None:
             description = self._figure(shape, template, template.figure, names) or description
         elif template.table is not None:

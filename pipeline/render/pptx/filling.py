@@ -77,13 +77,17 @@ class TableOnSlide:
 
 @dataclass
 class SlideDraft:
-    """A slide of the new deck: its part, the template it came from, its loop variables, and what was filled."""
+    """A slide of the new deck: its part, the template it came from, its loop variables, and what was filled.
+
+    `repeated` are the ids of shapes that stay on continuation slides; `page_of` says which of how many pages it is.
+    """
 
     part: Part
     source: SlideTemplate
     names: Names
     texts: list[FilledShape] = field(default_factory=list)
     tables: list[TableOnSlide] = field(default_factory=list)
+    repeated: set[str] = field(default_factory=set)
     page_of: tuple[int, int] = (1, 1)
     _last_id: int = 0
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.render.office.bindings import Binding
 from pipeline.render.office.package import Package, Part
 from pipeline.render.pptx.expressions import Expression, TextTemplate
+from pipeline.render.pptx.fit import Fit
 from pipeline.render.pptx.loops import Loop
 from pipeline.render.pptx.tables import TableTemplate
 from pipeline.render.pptx.text_body import BodyTemplate
@@ -43,6 +44,7 @@ class ShapeTemplate:
     figure: FigureReference | None = None
     picture: Expression | None = None
     empty: TextTemplate | None = None
+    fit: Fit | None = None
     description: TextTemplate | str = ""
     is_late: bool = False
 
