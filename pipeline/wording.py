@@ -413,8 +413,9 @@ def names_in(source: str, *, expression: bool = False) -> frozenset[str]:
     that the template sets itself (loop variables) are left out. Raises jinja2.TemplateSyntaxError.
     """
     text = f"{{{{ {source} }}}}" if expression else source
-    tree = environment(markup=False).parse(text)
-    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+    sandbox = environment(markup=False)
+    tree = sandbox.parse(text)
+    own = set(sandbox.globals) | {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
     asked: set[str] = set()
     _collect_names(tree, own, asked)
     return frozenset(asked)

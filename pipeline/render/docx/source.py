@@ -46,19 +46,21 @@ class PartSource:
 
     def paragraph(self, line: int) -> str:
         """Return the beginning of the paragraph on a line of the template, without markup."""
-        lines = self.text.split("\n")
-        return shortened(_MARKUP.sub("", lines[line - 1])) if 0 < line <= len(lines) else ""
+        return _line_text(self.text, line)
 
 
 def compile_part(root: Element) -> PartSource:
     """Return the part as a template; raise TagFault naming the paragraph of a tag that cannot be parsed."""
     xml = etree.tostring(root, encoding="unicode")
     plain = _TAG.sub(_plain_tag, cast("str", _SHELL.patch_xml(_TAG.sub(_plain_tag, xml))))
-    text = _PARAGRAPH.sub("\n<w:p", _with_sinks(plain))
+    as_written = _PARAGRAPH.sub("\n<w:p", plain)
     try:
-        return PartSource(text, environment(markup=True).from_string(text), names_in(text) - OWN_NAMES)
+        names = names_in(as_written) - OWN_NAMES
     except TemplateSyntaxError as error:
-        raise TagFault(_line_text(text, error.lineno), f"{error.message}.") from error
+        message = f"{(error.message or 'this tag cannot be read').rstrip('.')}."
+        raise TagFault(_line_text(as_written, error.lineno), message) from error
+    text = _with_sinks(as_written)
+    return PartSource(text, environment(markup=True).from_string(text), names)
 
 
 def joined(xml: str) -> str:

@@ -11,17 +11,15 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from pipeline.definitions.brand import Brand
-from pipeline.definitions.source import read_yaml, validate
 from pipeline.errors import DefinitionError
 from pipeline.formats import Formatter
 from pipeline.model import Audience, Figure, PlanView, Series
 from pipeline.render.xlsx.render import render_report
 from pipeline.render.xlsx.report import compile_report
 from pipeline.wording import Value, ViewList, ViewRow
+from tests.support.brands import shipped_brand
 from tests.support.libreoffice import convert, requires_libreoffice
 from tests.support.openxml import validation_errors
-from tests.support.repository import ROOT
 
 TEMPLATE = """\
 title: Report
@@ -67,13 +65,6 @@ LEAVES: list[Leaf] = [
     ("Service cost", "Pumps", "cost", "-300", "-250", "-310"),
     ("Service cost", "Valves", "cost", "-40", "0", "-35.5"),
 ]  # fmt: skip
-
-
-def brand() -> Brand:
-    path = ROOT / "output_templates/brands/planpress/brand.yaml"
-    found = validate(Brand, "brand.yaml", read_yaml("brand.yaml", path.read_text(encoding="utf-8"), []), [])
-    assert found is not None
-    return found
 
 
 def money(value: Decimal | None) -> Value:
@@ -151,7 +142,7 @@ def months(_: str, __: Mapping[str, object]) -> Figure:
 
 
 def report() -> bytes:
-    return render_report(compile_report("report.yaml", TEMPLATE.encode()), view(), months, brand())
+    return render_report(compile_report("report.yaml", TEMPLATE.encode()), view(), months, shipped_brand())
 
 
 def cells(content: bytes, sheet: str, *, values: bool) -> list[list[object]]:
