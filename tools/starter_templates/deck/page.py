@@ -16,7 +16,7 @@ from pptx.util import Emu
 from pipeline.render.office.names import NAMESPACES
 from tools.starter_templates.deck.charts import Chart
 from tools.starter_templates.deck.grid import BODY, Box, emu
-from tools.starter_templates.deck.ink import line, solid
+from tools.starter_templates.deck.ink import hatch, line, solid
 from tools.starter_templates.deck.table import Table
 from tools.starter_templates.deck.text import Written, body, paragraphs
 
@@ -112,6 +112,20 @@ class Page:
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{_transform(place)}"
             f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{solid(fill)}{line(None)}</p:spPr>'
             f"<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang='en-GB'/></a:p></p:txBody></p:sp>"
+        )
+
+    def swatch(self, place: Box, look: str) -> None:
+        """Add a small square in the notation of a scenario."""
+        fill, edge = {
+            "actual": (solid("actual"), line(None)),
+            "previous": (solid("previous"), line(None)),
+            "plan": (solid("background"), line("actual", 1.0)),
+            "forecast": (hatch("actual"), line("actual", 0.75)),
+        }.get(look, (solid(look), line(None)))
+        self._add(
+            f"<p:sp><p:nvSpPr>{self._named('Swatch', '', inner=_DECORATIVE)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>"
+            f'{_transform(place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}{edge}</p:spPr>'
+            "<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang='en-GB'/></a:p></p:txBody></p:sp>"
         )
 
     # -------------------------------------------------------------------------------------- tables, charts, groups

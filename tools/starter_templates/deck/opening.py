@@ -1,0 +1,256 @@
+"""The first pages: cover, what changed, the account on one page, the customer."""
+
+from __future__ import annotations
+
+from pptx.presentation import Presentation
+
+from tools.starter_templates.deck.base import COVER, FOOTER
+from tools.starter_templates.deck.charts import Chart, Plot, Series, filled
+from tools.starter_templates.deck.grid import (
+    BODY,
+    BODY_TOP,
+    COLUMN,
+    GUTTER,
+    HERO,
+    LEAD,
+    MARGIN,
+    SMALL,
+    TITLE,
+    Box,
+    box,
+    columns,
+)
+from tools.starter_templates.deck.page import Page
+from tools.starter_templates.deck.parts import Sources, finish, heading, new_page, progress_bar, sparkline, titled_page
+from tools.starter_templates.deck.table import Column, Table
+from tools.starter_templates.deck.text import Paragraph, Run
+
+
+def cover(deck: Presentation) -> None:
+    """Name the account, the document and who answers for it."""
+    page = new_page(deck, COVER)
+    page.placeholder("ctrTitle", None, "Title", "{{ account.name }}", "fit: 24-32")
+    page.placeholder("subTitle", 1, "Subtitle", "{{ document.title }}")
+    page.placeholder(
+        "body", 10, "People and dates",
+        "{{ account.owner }}{% if account.sponsor %}  ·  {{ account.sponsor.label }}: {{ account.sponsor }}{% endif %}\n"
+        "{{ account.plan_starts_on }} – {{ account.plan_ends_on }}\n"
+        "{{ texts.deck_as_of }} {{ as_of }}{% if edition %}  ·  {{ texts.deck_edition }} {{ edition }}{% endif %}",
+    )  # fmt: skip
+    page.rule(MARGIN, 11.6, 4 * COLUMN + 3 * GUTTER, ink="blue", weight=2.25)
+    page.placeholder("ftr", 11, "Footer", "{{ brand.footer }}  ·  {{ brand.confidentiality }}")
+    page.notes("{{ texts.deck_cover_notes }}")
+
+
+def changes(deck: Presentation) -> None:
+    """List what changed since the edition before; without history the page drops."""
+    page = titled_page(deck, "changes", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources())
+    table = Table((
+        Column("{{ texts.deck_where }}", "{{ c.table }}", 2.2, ink="muted"),
+        Column("{{ texts.deck_what }}", "{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}", 4, bold=True),
+        Column("{{ texts.deck_kind }}", "{{ texts['deck_change_' ~ (c.kind | raw)] }}", 1.6),
+        Column("{{ texts.deck_before }}", "{{ c.old }}", 3.4, ink="muted"),
+        Column("{{ texts.deck_now }}", "{{ c.new }}", 3.4),
+    ), size=BODY)  # fmt: skip
+    page.table(box(1, 12, BODY_TOP, 1.5), table, name="Changes", binding="for: c in changes\nalt: {{ texts.deck_alt_changes }}")
+    finish(page)
+
+
+# The account on one page ----------------------------------------------------------------------------------------------
+def account(deck: Presentation) -> None:
+    """Show health with its parts, eight key numbers, and what needs a decision."""
+    page = titled_page(deck, "account", "{{ texts.deck_subject_account }}", sources=Sources((
+        "health", "health_parts", "revenue_ytd", "gross_margin_pct_ytd", "contribution_ytd", "outlook_fy", "nrr",
+        "share_of_wallet", "pipeline_coverage", "objectives_on_track",
+    )))  # fmt: skip
+    _health(page)
+    _tiles(page)
+    _decisions(page)
+    finish(page)
+
+
+def _health(page: Page) -> None:
+    place = box(1, 4, BODY_TOP, 13.5)
+    heading(page, place, "{{ texts.deck_health }}")
+    page.text(
+        Box(place.left, place.top + 0.9, 3.4, 1.5),
+        Paragraph((
+            Run("{{ measures.health }}", HERO, bold=True),
+            Run("{% if measures.health.value is not none %} / 100{% endif %}", LEAD, "muted"),
+        )),
+        name="Health score",
+    )  # fmt: skip
+    page.text(
+        Box(place.left + 3.6, place.top + 1.0, place.width - 3.6, 1.3),
+        [
+            Run("{{ texts['deck_band_' ~ (measures.health_band_reached | raw | default('none', true))] }}", LEAD, bold=True),
+            Run(
+                "{% if measures.health_cap_notice %}{{ texts.deck_cap_notice }}"
+                "{% elif measures.health_cap_issue %}{{ texts.deck_cap_issue }}"
+                "{% elif measures.health_cap_thread %}{{ texts.deck_cap_thread }}{% endif %}", SMALL, "muted"),
+        ],
+        name="Health band",
+        anchor="ctr",
+    )  # fmt: skip
+    parts = ("relationship", "performance", "outcomes", "service", "execution")
+    inks = ("accent", "accent_mid", "blue", "muted", "previous")
+    page.chart(
+        Box(place.left, place.top + 2.5, place.width, 0.75),
+        Chart(("",), (Plot("bar", tuple(
+            Series(part, (value,), filled(ink)) for part, value, ink in zip(parts, (18, 16, 12, 9, 8), inks, strict=True)
+        ), stacked=True, gap=10),), show_categories=False, axis_line=None, lowest=0, highest=100,
+            room=(0, 0.05, 1, 0.9), plot_fill="track"),
+        name="Health bar",
+        binding="chart: deck_health_bar\nalt: {{ texts.deck_alt_health }}",
+    )  # fmt: skip
+    _health_parts(page, Box(place.left, place.top + 3.45, place.width, 5.0), inks)
+    page.text(
+        Box(place.left, place.top + 9.1, place.width, 4.3),
+        [
+            Paragraph((Run("{{ texts.deck_confidence }}", BODY, bold=True),)),
+            Paragraph((
+                Run("{{ texts.deck_completeness }} ", BODY, "muted"), Run("{{ completeness.completeness | percent(0) }}", BODY),
+                Run("   {{ texts.deck_freshness }} ", BODY, "muted"), Run("{{ measures.freshness }}", BODY),
+            ), before=2),
+            Paragraph((
+                Run("{{ texts.deck_qualification }} ", BODY, "muted"),
+                Run("{{ texts['deck_qualification_' ~ (measures.qualification | raw)] }} "
+                    "({{ measures.qualification_met }} / 6)", BODY),
+            ), before=2),
+        ],
+        name="Confidence",
+    )  # fmt: skip
+
+
+def _health_parts(page: Page, place: Box, inks: tuple[str, ...]) -> None:
+    table = Table((
+        Column("{{ texts.deck_part }}", "{{ texts['deck_part_' ~ (p.part | raw)] }}", 4.6),
+        Column("{{ texts.deck_points }}", "{{ p.points }}", 1.9, "r"),
+        Column("{{ texts.deck_weight }}", "{{ p.weight | number(0) }}", 2, "r", ink="muted"),
+        Column("{{ texts.deck_contribution }}", "{{ p.contribution | number(1) }}", 2.2, "r", bold=True),
+    ), size=BODY, row=0.7)  # fmt: skip
+    page.table(place, table, name="Parts of health",
+               binding="for: p in measures.health_parts\nwhere: p.part != 'cap' or p.contribution < 0\n"
+                       "alt: {{ texts.deck_alt_health }}")  # fmt: skip
+    for number, ink in enumerate(inks):
+        page.bar(Box(place.left - 0.28, place.top + 0.85 + number * 0.7, 0.14, 0.45), name="Colour of the part", fill=ink)
+
+
+_SAMPLE = (61, 63, 60, 66, 68, 64, 70, 71, 69, 74, 76, 75)
+_SAMPLE_PLAN = (62, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72)
+
+
+def _tiles(page: Page) -> None:
+    money = "{{{{ measures.{0} | short }}}}"
+    against = (
+        "{{% if measures.{0}.value is not none %}}ΔPL {{{{ measures.{0} | signed | impact }}}}"
+        "{{% endif %}}{{% if measures.{1}.value is not none %}}   ΔPY {{{{ measures.{1} | signed | impact }}}}{{% endif %}}"
+    )
+    tiles = (
+        ("revenue_ytd", money.format("revenue_ytd"), against.format("revenue_pl_ytd_pct", "revenue_py_ytd_pct"), "deck_spark_revenue"),
+        ("gross_margin_pct_ytd", "{{ measures.gross_margin_pct_ytd }}",
+         against.format("gross_margin_points_ytd_pl", "gross_margin_points_ytd_py"), "deck_spark_margin"),
+        ("contribution_ytd", money.format("contribution_ytd"),
+         against.format("contribution_pl_ytd_pct", "contribution_py_ytd_pct"), "deck_spark_contribution"),
+        ("outlook_fy", money.format("outlook_fy"), "{{ texts.deck_plan }} {{ measures.plan_fy | short }}   "
+         "{% if measures.outlook_fy_vs_plan_pct.value is not none %}ΔPL {{ measures.outlook_fy_vs_plan_pct | signed | impact }}{% endif %}",
+         "deck_spark_outlook"),
+        ("nrr", "{{ measures.nrr }}", "{{ measures.grr.label }} {{ measures.grr }}", "deck_spark_recurring"),
+        ("share_of_wallet", "{{ measures.share_of_wallet }}",
+         "{{ texts.deck_of_spend }} {{ measures.customer_spend | short }}", "deck_bar_wallet"),
+        ("pipeline_coverage", "{% if measures.gap_to_target <= 0 %}{{ texts.deck_covered }}{% else %}{{ measures.pipeline_coverage }}{% endif %}",
+         "{{ texts.deck_gap }} {{ measures.gap_to_target | short }}", "deck_bar_coverage"),
+        ("objectives_on_track", "{{ measures.objectives_on_track }}",
+         "{{ measures.objectives_live }} {{ texts.deck_objectives_count }}", "deck_bar_objectives"),
+    )  # fmt: skip
+    heading(page, box(5, 8, BODY_TOP, 1), "{{ texts.deck_key_numbers }}")
+    for number, (measure, value, detail, figure) in enumerate(tiles):
+        place = box(5 + 2 * (number % 4), 2, BODY_TOP + 0.95 + 3.6 * (number // 4), 3.2)
+        _tile(page, place, measure, value, detail, figure, number)
+
+
+def _tile(page: Page, place: Box, measure: str, value: str, detail: str, figure: str, number: int) -> None:
+    with page.group(place, name=f"Tile {measure}"):
+        page.text(Box(place.left, place.top, place.width, 0.55), f"{{{{ measures.{measure}.label }}}}",
+                  name="What", size=BODY, ink="muted", binding="fit: 10-12")  # fmt: skip
+        page.text(Box(place.left, place.top + 0.55, place.width, 0.98), value, name="Number", size=TITLE, bold=True,
+                  binding="fit: 14-22")  # fmt: skip
+        page.text(Box(place.left, place.top + 1.53, place.width, 0.5), detail, name="Reference", size=SMALL, ink="muted",
+                  binding="fit: 8-10")  # fmt: skip
+        chart = Box(place.left, place.top + 2.15, place.width, 0.95)
+        if figure.startswith("deck_spark"):
+            page.chart(chart, sparkline(_SAMPLE, reference=_SAMPLE_PLAN), name=f"Course {measure}", binding=f"chart: {figure}")
+        else:
+            page.chart(Box(chart.left, chart.top + 0.25, chart.width, 0.45), progress_bar(0.3 + number / 15),
+                       name=f"Bar {measure}", binding=f"chart: {figure}")  # fmt: skip
+
+
+def _decisions(page: Page) -> None:
+    place = box(5, 8, BODY_TOP + 8.3, 5)
+    heading(page, place, "{{ texts.deck_decisions }}")
+    table = Table((
+        Column("", "{{ texts['deck_level_' ~ (a.level | raw)] | rag(a.level) }}", 1.4),
+        Column("", "{{ a.message }}", 12),
+    ), size=BODY, row=0.85, has_header=False)  # fmt: skip
+    page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Decisions",
+               binding="for: a in alerts\nwhere: a.level != 'green'\norder: level desc\nlimit: 3\nfit: 10-12\n"
+                       "empty: {{ texts.deck_no_decisions }}\nalt: {{ texts.deck_alt_decisions }}")  # fmt: skip
+
+
+# The customer ---------------------------------------------------------------------------------------------------------
+def customer(deck: Presentation) -> None:
+    """Tell who the customer is, what they want, what we do for them and against whom they stand."""
+    page = titled_page(deck, "customer", "{{ texts.deck_subject_customer }}", sources=Sources(("customer_spend",), ("Account",)))
+    _facts(page)
+    _position(page)
+    _priorities(page)
+    finish(page)
+
+
+def _facts(page: Page) -> None:
+    place = box(1, 4, BODY_TOP, 13)
+    heading(page, place, "{{ texts.deck_business }}")
+    table = Table((
+        Column("", "{{ f.label }}", 4.6, ink="muted"),
+        Column("", "{{ f }}", 5.4),
+    ), size=BODY, row=0.72, has_header=False)  # fmt: skip
+    fields = ("industry", "segment", "region", "headquarters", "founded", "employees", "company_revenue", "company_profit",
+              "fiscal_year_start", "relationship_since", "customer_spend", "own_market_position", "strategic_fit",
+              "review_cadence")  # fmt: skip
+    listed = ", ".join(f"account.{name}" for name in fields)
+    page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Facts",
+               binding=f"for: f in [{listed}]\nwhere: not f.is_empty\nfit: 10-12\nalt: {{{{ texts.deck_business }}}}")  # fmt: skip
+
+
+def _position(page: Page) -> None:
+    left, width = columns(5, 4)
+    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_our_position }}")
+    blocks = []
+    for field in ("why_key_account", "what_we_deliver", "what_we_do_not_deliver", "business_history"):
+        blocks.extend((
+            f"{{%p if account.{field} %}}",
+            Paragraph((Run(f"{{{{ account.{field}.label }}}}", BODY, "muted"),), before=6),
+            Paragraph((Run(f"{{{{ account.{field} }}}}", BODY),), before=1),
+            "{%p endif %}",
+        ))  # fmt: skip
+    page.text(Box(left, BODY_TOP + 0.8, width, 12.7), blocks, name="Our position", binding="fit: 10-12")
+
+
+def _priorities(page: Page) -> None:
+    left, width = columns(9, 4)
+    place = Box(left, BODY_TOP, width, 6)
+    heading(page, place, "{{ texts.deck_priorities }}")
+    table = Table((
+        Column("", "{{ o.objective }}", 7.2),
+        Column("", "{{ o.priority }}", 2.4, "r", ink="muted"),
+    ), size=BODY, row=0.72, has_header=False)  # fmt: skip
+    page.table(Box(left, place.top + 0.75, width, 1), table, name="Priorities",
+               binding="for: o in objectives | where('status', 'open', none) | sort('priority') \nlimit: 5\nfit: 10-12\n"
+                       "empty: {{ texts.deck_no_objectives }}\nalt: {{ texts.deck_priorities }}")  # fmt: skip
+    lower = Box(left, BODY_TOP + 7.4, width, 6)
+    heading(page, lower, "{{ texts.deck_their_competitors }}", binding="if: competitors | where('whose', 'customers')")
+    rivals = Table((Column("", [Run("{{ c.name }}", BODY, bold=True), Run("{{ c.strengths }}", SMALL, "muted")], 1),),
+                   row=1.1, has_header=False)  # fmt: skip
+    page.table(Box(left, lower.top + 0.75, width, 1), rivals, name="Their competitors",
+               binding="for: c in competitors | where('whose', 'customers')\norder: threat desc\nlimit: 4\n"
+                       "alt: {{ texts.deck_their_competitors }}")  # fmt: skip
