@@ -7,13 +7,16 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import cast
+
+import duckdb
 
 from pipeline.definitions.load import Definitions, load_definitions
 from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
 from pipeline.formats import Formatter
 from pipeline.model import Audience, Figure, PlanView, Scalar
 from pipeline.render.figures.data import figure_of
-from pipeline.wording import Value, ViewList, ViewRow, context_of, environment
+from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, raw
 
 WORKSPACE = Path(__file__).parents[3]
 AS_OF = date(2026, 10, 31)
@@ -87,6 +90,17 @@ class _Views:
                 sum(p is not None and p >= Decimal("0.5") for p in progress.values()),
                 "integer",
             ),
+            "joint_next_objective_due": (
+                min(
+                    (
+                        row["due"]
+                        for row in tables.get("objectives", ())
+                        if row["due"] >= AS_OF and (_progress(row) or 0) < 1
+                    ),
+                    default=None,
+                ),
+                "date",
+            ),
             "joint_actions_count": (len(actions), "integer"),
             "joint_actions_done": (len(actions) - len(undone), "integer"),
             "joint_actions_open": (len(undone), "integer"),
@@ -110,13 +124,23 @@ class _Views:
         return Value(share, "percent", self._formatter, reason="no_data" if share is None else None)
 
     def _headlines(self, names: Mapping[str, object]) -> dict[str, object]:
-        """Return the customer's headlines, each by its last case but one that can be said, else its last."""
+        """Return the customer's headlines, each by the first of its cases that holds over the measures."""
+        measures = cast("ViewRow", names["measures"])
+        numbers = {name: raw(measures[name]) for name in measures if isinstance(measures[name], Value)}
+        columns = ", ".join(f"? as {name}" for name in numbers)
         said = {}
         for headline in definitions().rules.headlines:
-            case = headline.cases[-2:][0]
-            text = environment(markup=False).from_string(case.say.to(self._formatter.language))
-            said[headline.id] = text.render(context_of(names, self._formatter))
+            if headline.customer == "yes":
+                chosen = ", ".join(f"({case.when})" for case in headline.cases)
+                query = f"select list_position([{chosen}], true) from (select {columns})"
+                position = duckdb.execute(query, list(numbers.values())).fetchall()[0][0]
+                text = environment(markup=False).from_string(headline.cases[position - 1].say.to(self._language))
+                said[headline.id] = text.render(context_of(names, self._formatter))
         return said
+
+    @property
+    def _language(self) -> str:
+        return self._formatter.language
 
 
 def _progress(row: Mapping[str, Scalar]) -> Decimal | None:
