@@ -128,8 +128,16 @@ class Finances:
         for scenario, quantity, price in zip(("actual", "plan", "forecast"), rounded, prices, strict=True):
             if self._is_open_for(scenario, month):
                 row[scenario] = self._money(quantity * price)
-                row[f"{scenario}_quantity"] = quantity
+                if self._definition.get("quantities", True):
+                    row[f"{scenario}_quantity"] = quantity
+        self._add_previous(row, month)
         return row
+
+    def _add_previous(self, row: Row, month: date) -> None:
+        """Type last year's amount where its own rows are not on the sheet, if the account keeps it that way."""
+        factor, first = self._definition.get("previous"), self._months[0]
+        if factor and "actual" in row and (month.year - 1, month.month) < (first.year, first.month):
+            row["previous"] = self._money(row["actual"] * factor * self._random.gauss(1, 0.05))
 
     def _overheads(self, month: date, unit: str, revenue: list[float]) -> Iterator[Row]:
         """Yield the lines that follow revenue: freight, service, each with its own drift away from the plan."""
