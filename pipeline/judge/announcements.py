@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.definitions.rule_set import AlertDefinition, Check, HeadlineDefinition
-from pipeline.definitions.source import Place
 from pipeline.errors import DefinitionError
 from pipeline.formats import Formatter
+from pipeline.judge.binding import Spot
 from pipeline.judge.cells import CellIndex
 from pipeline.judge.conditions import Condition, holds
 from pipeline.judge.messages import Message, MessageFailed, fill
@@ -56,7 +56,7 @@ class Speaker:
     names_in: Callable[[str], Mapping[str, object]]
     formatter: Callable[[str], Formatter]
 
-    def say(self, place: Place, subject: str, message: Message, row: tuple[RowRule, RowHit] | None = None) -> Text:
+    def say(self, spot: Spot, message: Message, row: tuple[RowRule, RowHit] | None = None) -> Text:
         """Return a message in its languages; raise DefinitionError where it asks for what values cannot give."""
 
         def names(language: str) -> Mapping[str, object]:
@@ -67,7 +67,7 @@ class Speaker:
         try:
             return fill(message, names, self.formatter)
         except MessageFailed as failure:
-            raise DefinitionError([place.fault(f"{subject}: {failure}.")]) from failure
+            raise DefinitionError([spot.fault(str(failure))]) from failure
 
 
 def check_findings(speaker: Speaker, check: BoundCheck) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def check_findings(speaker: Speaker, check: BoundCheck) -> Iterator[Finding]:
         yield Finding(
             id=definition.id,
             severity=definition.severity,
-            message=speaker.say(definition.place, f"check {definition.id}", check.rule.message, (check.rule, hit)),
+            message=speaker.say(check.rule.spot, check.rule.message, (check.rule, hit)),
             cell=hit.cell,
             sheet=sheet,
             section=hit.table,
@@ -90,16 +90,15 @@ def check_findings(speaker: Speaker, check: BoundCheck) -> Iterator[Finding]:
 def alerts_of(speaker: Speaker, alert: BoundAlert) -> Iterator[Alert]:
     """Yield an alert for each row it is about, or one when its condition over the measures is met."""
     definition = alert.definition
-    subject = f"alert {definition.id}"
     if alert.rule is not None:
         for hit in hits(speaker.connection, alert.rule, speaker.cells):
-            text = speaker.say(definition.place, subject, alert.rule.message, (alert.rule, hit))
+            text = speaker.say(alert.rule.spot, alert.rule.message, (alert.rule, hit))
             yield Alert(definition.id, definition.level, text, (hit.cell,) if hit.cell else ())
         return
     if alert.condition is None or alert.message is None:
         return
     if holds(speaker.connection, alert.condition, speaker.measures):
-        text = speaker.say(definition.place, subject, alert.message)
+        text = speaker.say(alert.condition.spot, alert.message)
         yield Alert(definition.id, definition.level, text, _sources(speaker, alert.condition))
 
 
@@ -115,6 +114,6 @@ def headline_of(speaker: Speaker, headline: BoundHeadline) -> Headline:
         index for index, (condition, _) in enumerate(headline.cases)
         if index == len(headline.cases) - 1 or holds(speaker.connection, condition, speaker.measures)
     )  # fmt: skip
-    place = definition.cases[case].place
-    text = speaker.say(place, f"headline {definition.id}", headline.cases[case][1])
+    condition, message = headline.cases[case]
+    text = speaker.say(condition.spot, message)
     return Headline(definition.id, text, case, definition.customer == "yes")

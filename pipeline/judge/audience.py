@@ -83,12 +83,14 @@ def customer_measure_faults(
     definitions: Iterable[MeasureDefinition], numbers: Mapping[str, ComputedNumber], open_to: Seen, own: Seen
 ) -> list[DefinitionFault]:
     """Return a fault for each customer measure that reads what is never a customer's, or internal without release."""
+    definitions = tuple(definitions)
+    answered_for = frozenset(definition.id for definition in definitions if definition.customer == "yes")
     faults = []
     for definition in definitions:
         if definition.customer != "yes" or definition.id not in numbers:
             continue
         spot = Spot(definition.place, f"measure {definition.id}")
-        texts = _texts(definition.id, numbers)
+        texts = _texts(definition.id, numbers, answered_for - {definition.id})
         refused = next((reason for text in texts if (reason := open_to.refusal(text))), None)
         internal = next((reason for text in texts if (reason := own.refusal(text))), None)
         if refused:
@@ -99,9 +101,9 @@ def customer_measure_faults(
     return faults
 
 
-def _texts(identity: str, numbers: Mapping[str, ComputedNumber]) -> list[str]:
-    """Return all SQL that a measure rests on, through its inputs."""
-    waiting, seen, texts = [identity], set[str](), list[str]()
+def _texts(identity: str, numbers: Mapping[str, ComputedNumber], answered_for: frozenset[str]) -> list[str]:
+    """Return all SQL that a measure rests on, through its inputs as far as they do not answer for themselves."""
+    waiting, seen, texts = [identity], set(answered_for), list[str]()
     while waiting:
         name = waiting.pop()
         if name in seen or name not in numbers:

@@ -40,7 +40,8 @@ class Binder:
     volatile: Collection[str] = ()
 
     def __post_init__(self) -> None:
-        self.volatile = volatile_functions(self.connection)
+        """Ask DuckDB which functions depend on more than their arguments, unless it is known."""
+        self.volatile = self.volatile or volatile_functions(self.connection)
 
     def select(self, sql: str, spot: Spot, key: str) -> tuple[ParsedSql, Columns] | None:
         """Return a SELECT with the columns it yields, or None after adding a fault."""

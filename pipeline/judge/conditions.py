@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.judge.binding import Binder, Spot
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.formulas import Input, MeasureShape, Wanted, inputs_of, value_row
 from pipeline.judge.numbers import as_text
 from pipeline.model import Measure
@@ -17,6 +18,7 @@ from pipeline.model import Measure
 class Condition:
     """A bound condition; its parameters are the inputs' values in order."""
 
+    spot: Spot
     sql: str
     inputs: tuple[Input, ...]
 
@@ -35,11 +37,12 @@ def bind_condition(binder: Binder, spot: Spot, text: str, shapes: Mapping[str, M
     head = f"SELECT CAST((\n{text}\n) AS BOOLEAN) FROM"
     if binder.described(f"{head} ({value_row(inputs, bound=False)})", spot, "when") is None:
         return None
-    return Condition(f"{head} ({value_row(inputs)})", inputs)
+    return Condition(spot, f"{head} ({value_row(inputs)})", inputs)
 
 
 def holds(connection: duckdb.DuckDBPyConnection, condition: Condition, measures: Mapping[str, Measure]) -> bool:
     """Return whether a condition is met; a missing value (NULL) never meets one unless the text says so."""
     quantities = [measures[item.measure].rows[0].series[item.series] for item in condition.inputs]
-    record = connection.execute(condition.sql, [as_text(found.value) for found in quantities]).fetchone()
+    with rule_failing(condition.spot.place, condition.spot.subject, "when"):
+        record = connection.execute(condition.sql, [as_text(found.value) for found in quantities]).fetchone()
     return bool(record and record[0])

@@ -13,6 +13,7 @@ import duckdb
 
 from pipeline.definitions.rule_set import MeasureDefinition
 from pipeline.judge.binding import Binder, Columns, Spot
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.measures import VALUE, reason_case, series_of
 from pipeline.judge.numbers import NO_DATA, as_text, quantity
 from pipeline.judge.schema import quoted
@@ -84,7 +85,7 @@ def ordered_by_need(binder: Binder, definitions: Sequence[MeasureDefinition]) ->
 
 def _names_of(binder: Binder, definition: MeasureDefinition) -> set[str]:
     """Return the names in a formula and its reasons; faults are added when it is bound, not here."""
-    quiet = Binder(binder.connection, binder.tables, binder.reads)
+    quiet = Binder(binder.connection, binder.tables, binder.reads, volatile=binder.volatile)
     spot = Spot(definition.place, "")
     texts = [*series_of(definition.formula or "").values(), *(reason.when for reason in definition.na)]
     parsed = [quiet.expression(text, spot, "formula") for text in texts]
@@ -219,7 +220,8 @@ def _quantities(
         for item, values in zip(series.inputs, given, strict=True)
         if values
     ]
-    records = connection.execute(series.sql, parameters).fetchall() if keys else []
+    with rule_failing(formula.definition.place, f"measure {formula.definition.id}"):
+        records = connection.execute(series.sql, parameters).fetchall() if keys else []
     reasons = [reason.reason for reason in formula.definition.na]
     return [
         _result(value, position, reasons, series.inputs, [values[index] for values in given])

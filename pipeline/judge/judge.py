@@ -15,7 +15,7 @@ from pipeline.judge.completeness import DRAFT_ANSWERED, DRAFT_COMPLETENESS, comp
 from pipeline.judge.context import CALENDAR_NAMES
 from pipeline.judge.formulas import evaluate_formula
 from pipeline.judge.gaps import gap_findings
-from pipeline.judge.load import load
+from pipeline.judge.load import fill_views, load
 from pipeline.judge.measures import evaluate_rows_measure, measure_of
 from pipeline.judge.prepare import Prepared
 from pipeline.judge.printed import LazyNames, printed_measure
@@ -54,6 +54,7 @@ def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
     try:
         known = resolved(prepared.template, workbook)
         load(prepared.connection, prepared.template, known)
+        fill_views(prepared.connection, prepared.views)
         return _judged(known, prepared, account)
     finally:
         prepared.connection.execute("ROLLBACK")

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import duckdb
 
+from pipeline.definitions.rule_set import SharedView
 from pipeline.definitions.workbook_template import TableDefinition, WorkbookTemplate
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.schema import ROW, columns_of, quoted
 from pipeline.model import Row, Scalar, Workbook
 
@@ -22,6 +24,13 @@ def load(connection: duckdb.DuckDBPyConnection, template: WorkbookTemplate, work
         found = workbook.tables.get(table.name)
         if found is not None and found.rows:
             connection.execute(insert_statement(table), _lists(table, found.rows))
+
+
+def fill_views(connection: duckdb.DuckDBPyConnection, views: Iterable[SharedView]) -> None:
+    """Work out the shared views over the rows that are loaded; each must come after those it reads."""
+    for view in views:
+        with rule_failing(view.place, f"view {view.id}"):
+            connection.execute(f"INSERT INTO {quoted(view.id)}\n{view.sql}")
 
 
 def insert_statement(table: TableDefinition) -> str:

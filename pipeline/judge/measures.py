@@ -11,6 +11,7 @@ import duckdb
 from pipeline.definitions.rule_set import MeasureDefinition
 from pipeline.judge.binding import Binder, Columns, Spot, listed_rows, row_columns
 from pipeline.judge.cells import CellIndex
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.numbers import exact, quantity
 from pipeline.judge.schema import quoted
 from pipeline.model import Measure, MeasureRow
@@ -90,7 +91,9 @@ def evaluate_rows_measure(
     connection: duckdb.DuckDBPyConnection, measure: RowsMeasure, cells: CellIndex
 ) -> tuple[MeasureRow, ...]:
     """Return the rows of a measure for the workbook that is loaded."""
-    return tuple(_measure_row(measure, cells, record) for record in connection.execute(measure.sql).fetchall())
+    with rule_failing(measure.definition.place, f"measure {measure.definition.id}"):
+        records = connection.execute(measure.sql).fetchall()
+    return tuple(_measure_row(measure, cells, record) for record in records)
 
 
 def _measure_row(measure: RowsMeasure, cells: CellIndex, record: tuple[Any, ...]) -> MeasureRow:

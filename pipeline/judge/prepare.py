@@ -55,6 +55,8 @@ class Prepared:
     rules: RuleSet
     parameters: Mapping[str, object]
     connection: duckdb.DuckDBPyConnection = field(repr=False)
+    views: tuple[SharedView, ...] = ()
+    """The shared views, each after those it reads."""
     measures: tuple[RowsMeasure, ...] = ()
     formulas: tuple[Formula, ...] = ()
     variances: tuple[BoundVariance, ...] = ()
@@ -109,7 +111,7 @@ def prepare(template: WorkbookTemplate, rules: RuleSet, parameters: Mapping[str,
     _make_tables(binder, template)
     values = _make_context(binder, rules, parameters)
     views = _make_views(binder, rules)
-    prepared = Prepared(template, rules, values, connection)
+    prepared = Prepared(template, rules, values, connection, tuple(views))
     shapes = _bind_measures(binder, prepared)
     _bind_rows_seen(binder, prepared)
     _bind_announcements(binder, prepared, shapes)
@@ -160,7 +162,10 @@ def _make_parameter(binder: Binder, parameter: Parameter, value: object) -> None
 
 
 def _make_views(binder: Binder, rules: RuleSet) -> list[SharedView]:
-    """Define the shared views, each after those it reads; return them in that order."""
+    """Make an empty table for each shared view, each after those it reads; return them in that order.
+
+    A view is worked out once for each workbook, however many rules read it.
+    """
     waiting, made = list(rules.views), list[SharedView]()
     while waiting:
         names = {view.id for view in waiting}
@@ -188,7 +193,7 @@ def _make_view(binder: Binder, view: SharedView) -> None:
     if bound is None:
         return
     parsed, columns = bound
-    binder.connection.execute(f"CREATE VIEW {quoted(view.id)} AS {view.sql}")
+    binder.connection.execute(create_table(view.id, columns))
     binder.reads[view.id] = binder.base_tables(parsed)
     binder.tables[view.id] = columns
 

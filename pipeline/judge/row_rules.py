@@ -11,6 +11,7 @@ from pipeline.definitions.rule_set import AlertDefinition, Check
 from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
 from pipeline.judge.binding import Binder, Columns, Spot, row_columns
 from pipeline.judge.cells import CellIndex, flattened
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.messages import Known, Message, bind_message
 from pipeline.judge.numbers import exact
 from pipeline.judge.rows import Rows, field_named
@@ -23,6 +24,7 @@ from pipeline.wording import ViewRow
 class RowRule:
     """A bound rule about rows: its query yields `_row` and what its message prints besides the row itself."""
 
+    spot: Spot
     sql: str
     columns: Columns
     fields: Mapping[str, FieldDefinition | None]
@@ -59,7 +61,7 @@ def bind_row_rule(
         return None
     tables = binder.base_tables(parsed)
     fields = {name: field_named(template, name, tables) for name in columns if name not in row_columns(columns)}
-    return RowRule(sql, columns, fields, definition.cell, message)
+    return RowRule(spot, sql, columns, fields, definition.cell, message)
 
 
 def _sql(binder: Binder, definition: Check | AlertDefinition, spot: Spot) -> str | None:
@@ -92,7 +94,9 @@ def _bound_message(binder: Binder, definition: Check | AlertDefinition, spot: Sp
 def hits(connection: duckdb.DuckDBPyConnection, rule: RowRule, cells: CellIndex) -> Iterator[RowHit]:
     """Yield the rows a rule is about, in the order of its query."""
     names = list(rule.columns)
-    for record in connection.execute(rule.sql).fetchall():
+    with rule_failing(rule.spot.place, rule.spot.subject):
+        records = connection.execute(rule.sql).fetchall()
+    for record in records:
         values = dict(zip(names, record, strict=True))
         numbers = [*flattened([values[ROW]]), *sorted(flattened(values[name] for name in row_columns(rule.columns)))]
         if numbers:

@@ -14,6 +14,7 @@ from pipeline.definitions.rule_set import VarianceDefinition
 from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.judge.binding import Binder, Columns, Spot, row_columns
 from pipeline.judge.cells import flattened
+from pipeline.judge.failing import rule_failing
 from pipeline.judge.numbers import exact
 from pipeline.judge.schema import ROW, quoted
 from pipeline.model import Scalar
@@ -152,7 +153,9 @@ def _sql(
 
 def leaf_months(connection: duckdb.DuckDBPyConnection, variance: BoundVariance) -> tuple[LeafMonth, ...]:
     """Return the records of a variance for the workbook that is loaded, in the rule's order."""
-    found = (_leaf_month(variance, record) for record in connection.execute(variance.sql).fetchall())
+    with rule_failing(variance.definition.place, f"variance {variance.definition.id}"):
+        records = connection.execute(variance.sql).fetchall()
+    found = (_leaf_month(variance, record) for record in records)
     return tuple(record for record in found if record is not None)
 
 
