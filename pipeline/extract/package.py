@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,11 @@ from pipeline.extract.faults import of_file, unreadable
 from pipeline.extract.guard import Parts, open_parts
 from pipeline.model import Finding, Severity
 
+_COUNT = re.compile(rb"\s(?:uniqueCount|count)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_COUNTED = {
+    "sharedStrings": re.compile(rb"<(?:\w+:)?sst\b[^>]*>"),
+    "styles": re.compile(rb"<(?:\w+:)?(?:numFmts|fonts|fills|borders|cellStyleXfs|cellXfs|cellStyles|dxfs)\b[^>]*>"),
+}
 _CONTENT_TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 
 
@@ -61,9 +67,11 @@ def open_package(content: bytes) -> Package:
     )
     if not sheets:
         raise unreadable("file-damaged")
-    needed = [_CONTENT_TYPES, _RELATIONS, main, relations]
-    needed += [path for kind, path in targets.values() if kind in ("sharedStrings", "styles")]
-    return Package(parts, sheets, {name: parts.read(name) for name in needed}, *_saved(parts))
+    shared = {name: parts.read(name) for name in (_CONTENT_TYPES, _RELATIONS, main, relations)}
+    for kind, path in targets.values():
+        if kind in _COUNTED:
+            shared[path] = _COUNTED[kind].sub(_without_counts, parts.read(path))
+    return Package(parts, sheets, shared, *_saved(parts))
 
 
 def parse(content: bytes) -> etree._Element:
@@ -73,6 +81,11 @@ def parse(content: bytes) -> etree._Element:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise unreadable("file-damaged") from error
+
+
+def _without_counts(tag: re.Match[bytes]) -> bytes:
+    """Return a start tag that does not say how many items follow: the reader takes memory for as many as it says."""
+    return _COUNT.sub(b"", tag[0])
 
 
 def _main_part(parts: Parts) -> str:

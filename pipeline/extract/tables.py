@@ -84,11 +84,12 @@ class _Rows:
         self._faults = _faults_by_row(layout)
 
     def __iter__(self) -> Iterator[Row]:
-        total_row = _total_row(self._layout)
-        for row, cells in _rows_below(self._layout):
-            if row == total_row:
-                self._findings.append(_total_finding(self._layout, row, cells))
-            elif found := self._row(row, cells):
+        rows = list(_rows_below(self._layout))
+        if rows and (total := _total_in(self._layout, *rows[-1])):
+            self._findings.append(total)
+            rows.pop()
+        for row, cells in rows:
+            if found := self._row(row, cells):
                 yield found
 
     def _row(self, row: int, cells: list[Raw]) -> Row | None:
@@ -144,21 +145,17 @@ def _faults_by_row(layout: TableLayout) -> dict[int, list[tuple[str, Read]]]:
     return found
 
 
-def _total_row(layout: TableLayout) -> int | None:
-    """Return the last row when it is a total: it begins with such a word and calculates something."""
-    last = max((row for row, _ in _rows_below(layout)), default=None)
-    if last is None:
-        return None
-    first = next((cell for cell in layout.sheet.rows[last - layout.sheet.top] if cell != ""), "")
+def _total_in(layout: TableLayout, row: int, cells: list[Raw]) -> Finding | None:
+    """Return a finding when the last row is a total: it begins with such a word and calculates something."""
+    column, first = next(
+        ((column, cell) for column, cell in enumerate(cells, layout.sheet.left) if cell != ""), (0, "")
+    )
     if not isinstance(first, str) or first.strip().casefold() not in TOTAL_WORDS:
         return None
-    return last if any(row == last for row, _ in layout.sheet.formulas) else None
-
-
-def _total_finding(layout: TableLayout, row: int, cells: list[Raw]) -> Finding:
-    column, text = next((column, cell) for column, cell in enumerate(cells, start=layout.sheet.left) if cell != "")
+    if all(place[0] != row for place in layout.sheet.formulas):
+        return None
     place = layout.sheet.cell(row, column)
-    return of_place("row-is-total", Severity.WARNING, place, layout.section.name, found=shown(text))
+    return of_place("row-is-total", Severity.WARNING, place, layout.section.name, found=shown(first))
 
 
 def _repeated_headings(layout: TableLayout) -> Iterator[Finding]:

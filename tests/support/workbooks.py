@@ -78,7 +78,7 @@ def workbook(
     for title, content in sheets.items():
         _write_sheet(file, title, content if isinstance(content, At) else At("A1", content), title in hidden)
     if template is not None:
-        mark = [["template", template], ["version", version], ["kind", kind], ["language", language]]
+        mark: list[list[Any]] = [["template", template], ["version", version], ["kind", kind], ["language", language]]
         _write_sheet(file, "_planpress", At("A1", mark), hidden=True)
     file.close()
     return buffer.getvalue()
@@ -139,16 +139,21 @@ def _write_cell(file: Any, sheet: Any, row: int, column: int, cell: Any) -> None
             sheet.write_formula(row, column, text, None, "" if value is None else value)
         case Styled(value, number_format):
             _write_styled(file, sheet, row, column, value, number_format)
-        case bool():
-            sheet.write_boolean(row, column, cell)
-        case int() | float() | Decimal():
-            sheet.write_number(row, column, cell)
-        case datetime() | date():
-            _write_styled(file, sheet, row, column, cell, "yyyy-mm-dd")
-        case time() | timedelta():
-            _write_styled(file, sheet, row, column, cell, "[h]:mm")
         case _:
-            sheet.write_string(row, column, cell)
+            _write_value(file, sheet, row, column, cell)
+
+
+def _write_value(file: Any, sheet: Any, row: int, column: int, value: Any) -> None:
+    match value:
+        case bool():
+            sheet.write_boolean(row, column, value)
+        case int() | float() | Decimal():
+            sheet.write_number(row, column, value)
+        case date() | time() | timedelta():
+            number_format = "yyyy-mm-dd" if isinstance(value, date) else "[h]:mm"
+            _write_styled(file, sheet, row, column, value, number_format)
+        case _:
+            sheet.write_string(row, column, value)
 
 
 def _write_styled(file: Any, sheet: Any, row: int, column: int, value: Any, number_format: str) -> None:
