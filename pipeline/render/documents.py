@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, TypeAlias
 
+from pipeline import __version__
 from pipeline.definitions.load import Definitions
 from pipeline.definitions.output_set import DocumentDefinition, FigureDefinition
+from pipeline.definitions.rule_set import RuleSet
 from pipeline.errors import DefinitionError
-from pipeline.formats import Formatter
+from pipeline.formats import EN_DASH, Formatter
 from pipeline.model import Audience, Figure, PlanView, Status, Text
 from pipeline.render.docx.render import render_word
 from pipeline.render.docx.template import WordTemplate, compile_word
@@ -108,9 +109,31 @@ def completed_view(
         "name": brand.name,
         "footer": brand.footer.to(language),
         "confidentiality": confidentiality.to(language) if confidentiality else "",
+        "logo": f"brand/{brand.logo}" if brand.logo else "",
     })  # fmt: skip
     names["texts"] = Texts(definitions.outputs.texts, names, Formatter(language, view.currency))
     return PlanView(view.audience, language, view.currency, names)
+
+
+def parameter_rows(rules: RuleSet, values: Mapping[str, object], language: str) -> tuple[ViewRow, ...]:
+    """Return the parameters of the rules with their values, as rows of `label` and `value`."""
+    formatter = Formatter(language)
+    return tuple(
+        ViewRow({
+            "id": parameter.id,
+            "label": parameter.label.to(language),
+            "value": _parameter_text(values.get(parameter.id, parameter.value), formatter),
+        })
+        for parameter in rules.parameters
+    )  # fmt: skip
+
+
+def _parameter_text(value: object, formatter: Formatter) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_parameter_text(item, formatter)}" for key, item in value.items())
+    if isinstance(value, Decimal):
+        return formatter.number(value, max(-int(value.as_tuple().exponent), 0))
+    return formatter.print(value, "text") if value is not None else EN_DASH
 
 
 class Texts(ViewRow):
@@ -169,7 +192,7 @@ def render_document(document: CompiledDocument, view: PlanView, definitions: Def
 def document_key(document: CompiledDocument, view: PlanView, definitions: Definitions) -> str:
     """Return the hash of all that decides the document's bytes, but for edition number and as-of date."""
     asked = sorted({name.partition(".")[0] for name in document.names} - _PRINTED_ONLY)
-    digest = hashlib.sha256(f"{version('planpress')} {document.digest} {definitions.hash} {view.language}".encode())
+    digest = hashlib.sha256(f"{__version__} {document.digest} {definitions.hash} {view.language}".encode())
     for name in asked:
         digest.update(f"\n{name}=".encode())
         for piece in _canonical(view.names.get(name)):

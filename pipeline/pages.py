@@ -1,0 +1,91 @@
+"""The documents of one plan: who sees what, what is blocked, what is a draft, what stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.engine import CompiledSet
+from pipeline.formats import Formatter
+from pipeline.judge import view
+from pipeline.model import Audience, Document, Finding, History, Plan, PlanView, Severity, Status
+from pipeline.render.documents import (
+    CompiledDocument,
+    completed_view,
+    document_file,
+    document_key,
+    document_language,
+    parameter_rows,
+    render_document,
+)
+from pipeline.wording import Value
+
+Made = tuple[Document, Sequence[Finding]]
+
+
+def make_documents(plan: Plan, compiled: CompiledSet, history: History, *, force: bool) -> list[Made]:
+    """Return every document of the set with the findings made while it was drawn.
+
+    A document's content is None when findings block it, or when its key equals that of the edition before and
+    `force` is not given.
+    """
+    return list(_Maker(plan, compiled, history, force).documents())
+
+
+@dataclass
+class _Maker:
+    plan: Plan
+    compiled: CompiledSet
+    history: History
+    force: bool
+    views: dict[tuple[Audience, str], PlanView] = field(default_factory=dict)
+
+    def documents(self) -> Iterator[Made]:
+        for document in self.compiled.documents:
+            yield self._document(document)
+
+    def _document(self, document: CompiledDocument) -> Made:
+        definition, status = document.definition, self._status(document)
+        seen = completed_view(self._view(document), self.compiled.definitions, definition, status)
+        file, key = document_file(definition, seen), document_key(document, seen, self.compiled.definitions)
+        unchanged = self.history.document_keys.get(definition.id) == key
+        if status is Status.BLOCKED or (unchanged and not self.force):
+            return Document(definition.id, file, definition.audience, status, key), ()
+        rendered = render_document(document, seen, self.compiled.definitions)
+        return Document(definition.id, file, definition.audience, status, key, rendered.content), rendered.findings
+
+    def _status(self, document: CompiledDocument) -> Status:
+        if any(self._blocks(finding, document) for finding in self.plan.findings):
+            return Status.BLOCKED
+        if self.plan.completeness.draft:
+            return Status.DRAFT
+        return Status.FOR_APPROVAL if document.definition.approval == "required" else Status.FINAL
+
+    def _blocks(self, finding: Finding, document: CompiledDocument) -> bool:
+        """Return whether a finding stops a document: those it names, those that use its field, or all."""
+        if finding.severity is not Severity.ERROR:
+            return False
+        if finding.blocks:
+            return document.definition.id in finding.blocks
+        if finding.field is not None and finding.section is not None:
+            return finding.section in self.compiled.uses[document.definition.id]
+        return True
+
+    def _view(self, document: CompiledDocument) -> PlanView:
+        definition, account = document.definition, self.plan.account
+        customer = definition.audience is Audience.CUSTOMER
+        language = document_language(definition, account.customer_language if customer else account.language)
+        key = (definition.audience, language)
+        if key not in self.views:
+            prepared = self.compiled.prepared
+            self.views[key] = view(self.plan, prepared, definition.audience, language, self._names(language, customer))
+        return self.views[key]
+
+    def _names(self, language: str, customer: bool) -> dict[str, object]:
+        edition = Value(self.history.next_edition, "integer", Formatter(language))
+        rules, values = self.compiled.definitions.rules, self.compiled.prepared.parameters
+        return (
+            {"edition": edition}
+            if customer
+            else {"edition": edition, "parameters": parameter_rows(rules, values, language)}
+        )
