@@ -9,7 +9,8 @@ Faults of data are not here: they are findings (`pipeline.model.Finding`).
     ├── WorkspaceError           a folder is missing, locked, remote or not writable   exit 2
     ├── UnreadableWorkbook       bytes that must not or cannot be opened               a finding of the file
     ├── RenderError              a template could not be filled                        exit 3
-    └── BuildInterrupted         a worker died, ran out of time or out of memory       a finding of the file
+    ├── BuildInterrupted         a worker died, ran out of time or out of memory       a finding of the file
+    └── BuildFailed              a fault in our own code, met in a worker              exit 3, after all other files
 """
 
 from __future__ import annotations
@@ -43,20 +44,30 @@ class RenderError(PlanpressError):
     """A template could not be filled although its check passed."""
 
 
-class BuildInterrupted(PlanpressError):
-    """The process that built a workbook died or passed its limit of time or memory."""
+class BuildFailed(PlanpressError):
+    """Our own code failed in a worker process; carries the traceback for the log."""
+
+    def __init__(self, trace: str) -> None:
+        super().__init__(trace)
+        self.trace = trace
 
 
-class UnreadableWorkbook(PlanpressError):
-    """The bytes of a file are not a workbook that may be read; carries the finding that says why."""
-
+class _FileError(PlanpressError):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.id)
         self.finding = finding
 
-    def __reduce__(self) -> tuple[type[UnreadableWorkbook], tuple[Finding]]:
+    def __reduce__(self) -> tuple[type[_FileError], tuple[Finding]]:
         """Return how a worker process hands it over."""
         return type(self), (self.finding,)
+
+
+class UnreadableWorkbook(_FileError):
+    """The bytes of a file are not a workbook that may be read; carries the finding that says why."""
+
+
+class BuildInterrupted(_FileError):
+    """The process that built a workbook died or passed its limit of time or memory; carries the finding."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

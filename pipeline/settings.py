@@ -6,6 +6,7 @@ Each setting stands here once, with its default and a sentence; the environment 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from calendar import monthrange
@@ -303,6 +304,18 @@ class Workspace:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise WorkspaceError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+
+    def record_failure(self, trace: str) -> str:
+        """Write a traceback into the log and return the reference by which it is found there."""
+        return record_failure(self.log, trace)
+
+
+def record_failure(folder: Path, trace: str) -> str:
+    """Write a traceback into a file of `folder` and return its reference: the same failure has the same one."""
+    reference = f"P-{hashlib.sha256(trace.encode(errors='replace')).hexdigest()[:8].upper()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{reference}.log").write_text(trace, encoding="utf-8", errors="replace")
+    return reference
 
 
 def _no_workspace(root: Path) -> str:

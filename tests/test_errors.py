@@ -4,13 +4,14 @@ import pickle
 
 import pytest
 
-from pipeline.errors import BuildInterrupted, DefinitionError, DefinitionFault, PlanpressError, UnreadableWorkbook
+from pipeline.errors import BuildFailed, BuildInterrupted, DefinitionError, DefinitionFault, PlanpressError, UnreadableWorkbook
 from pipeline.model import Finding, Severity, Text
 
 ERRORS = [
     DefinitionError([DefinitionFault("rules/a.yaml", 3, "b"), DefinitionFault("rules/a.yaml", 1, "c")]),
     UnreadableWorkbook(Finding("no-zip", Severity.ERROR, Text.plain("This is no workbook."))),
-    BuildInterrupted("It took longer than 120 seconds."),
+    BuildInterrupted(Finding("file-took-too-long", Severity.ERROR, Text.plain("It took too long."))),
+    BuildFailed("Traceback …"),
 ]
 
 

@@ -110,6 +110,7 @@ def completed_view(
         "footer": brand.footer.to(language),
         "confidentiality": confidentiality.to(language) if confidentiality else "",
         "logo": f"brand/{brand.logo}" if brand.logo else "",
+        "logo_dark": f"brand/{brand.logo_dark}" if brand.logo_dark else "",
     })  # fmt: skip
     names["texts"] = Texts(definitions.outputs.texts, names, Formatter(language, view.currency))
     return PlanView(view.audience, language, view.currency, names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,17 @@ class Outbox:
         folder = self.folder(account_id)
         if folder is None:
             return ()
-        return tuple(path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if is_aside(path))
+        return tuple(_relative(path, folder) for path in sorted(folder.rglob("*")) if is_aside(path))
 
-    def edited(self, account_id: str, paths: Iterable[str], written: frozenset[str]) -> tuple[str, ...]:
-        """Return those of `paths` that lie in the account's folder with bytes that planpress never wrote."""
+    def edited(
+        self, account_id: str, paths: Iterable[str], written: frozenset[str], day: date
+    ) -> tuple[tuple[str, str], ...]:
+        """Return those of `paths` whose bytes planpress never wrote, each with the path it would be moved to."""
         folder = self.folder(account_id)
-        return () if folder is None else tuple(path for path in paths if _is_edited(folder / path, written))
+        if folder is None:
+            return ()
+        found = (folder / path for path in paths if _is_edited(folder / path, written))
+        return tuple((_relative(path, folder), _relative(aside(path, day), folder)) for path in found)
 
     # Publishing -----------------------------------------------------------------------------------------------------
 
@@ -93,10 +99,22 @@ class Outbox:
             placing.put(file)
         for path in publication.stale:
             placing.remove(path)
+        if publication.account_id is not None:
+            self.remove_notice(self.notice_folder(publication.file))
         manifest = _with_waiting(publication.manifest, frozenset(placing.waiting))
         if manifest is not None:
             place(folder / EDITION_FILE, edition_bytes(manifest), self._replace)
         return Outcome(frozenset(placing.waiting), tuple(placing.moved), manifest)
+
+    def holds(self, publication: Publication) -> bool:
+        """Return whether every file of a publication lies where it should, whatever its bytes."""
+        folder = self.notice_folder(publication.file)
+        if publication.account_id is not None:
+            found = self.folder(publication.account_id)
+            if found is None or not (found / EDITION_FILE).is_file():
+                return False
+            folder = found
+        return all((folder / file.path).is_file() for file in publication.files)
 
     def notices(self) -> Iterator[Path]:
         """Yield the folders that tell about files whose account is not known."""
@@ -107,8 +125,9 @@ class Outbox:
         """Take away what was said about a file that is fine or gone."""
         for path in (*folder.glob("to-do*"), *unfinished_files(folder)):
             path.unlink()
-        while folder != self._root and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        while folder != self._root and (not folder.exists() or not any(folder.iterdir())):
+            if folder.exists():
+                folder.rmdir()
             folder = folder.parent
 
 
@@ -158,7 +177,7 @@ class _Placing:
     def _move_aside(self, path: Path) -> None:
         target = aside(path, self._day)
         move(path, target, self._replace)
-        self.moved.append((path.relative_to(self._folder).as_posix(), target.relative_to(self._folder).as_posix()))
+        self.moved.append((_relative(path, self._folder), _relative(target, self._folder)))
 
     def _wait(self, file: PlannedFile, path: Path) -> None:
         self.waiting.append(file.id)
@@ -185,6 +204,10 @@ def _belongs_to(folder: Path, account_id: str) -> bool:
         return bool(content["account"]["id"] == account_id)
     except (OSError, ValueError, KeyError, TypeError):
         return True  # cut off before its first edition.json, or damaged: the name decides
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _is_edited(path: Path, written: frozenset[str]) -> bool:

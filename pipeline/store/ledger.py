@@ -64,10 +64,7 @@ class Ledger:
     # Submissions ----------------------------------------------------------------------------------------------------
 
     def receive(self, file: str, sha256: str, size: int, received: datetime) -> Submission:
-        """Write down that these bytes lie in the inbox as `file`; the same bytes again are the same submission.
-
-        A file that was only moved (bytes known under a name in `gone`) keeps the day it was first received.
-        """
+        """Write down that these bytes lie in the inbox as `file`; the same bytes again are the same submission."""
         with self._transaction() as session:
             latest = session.scalars(_latest_of_file(file)).first()
             if latest is None or latest.sha256 != sha256:
@@ -137,8 +134,10 @@ class Ledger:
         with self._transaction() as session:
             return frozenset(session.scalars(query))
 
-    def finish(self, publication: int, content: Mapping[str, Any], status: Status) -> None:
-        """Write down that a publication lies in the outbox, and with which outcome."""
+    def finish(
+        self, publication: int, content: Mapping[str, Any], status: Status, withdrawn: str | None = None
+    ) -> None:
+        """Write down that a publication lies in the outbox, with which outcome, and that `withdrawn` does no more."""
         with self._transaction() as session:
             row = session.get_one(PublicationRow, publication)
             row.state, row.content = "done", dict(content)
@@ -147,13 +146,17 @@ class Ledger:
             account = session.get(AccountRow, row.folder)
             if account is not None:
                 account.status = status
+            if withdrawn is not None:
+                _withdraw(session, withdrawn)
 
     def withdraw(self, folder: str) -> None:
         """Write down that nothing is said about a file any more."""
         with self._transaction() as session:
-            session.execute(
-                update(PublicationRow).where(PublicationRow.folder == folder).values(state="withdrawn")
-            )  # fmt: skip
+            _withdraw(session, folder)
+
+
+def _withdraw(session: Session, folder: str) -> None:
+    session.execute(update(PublicationRow).where(PublicationRow.folder == folder).values(state="withdrawn"))
 
 
 def _latest_of_file(file: str) -> Any:
@@ -163,8 +166,8 @@ def _latest_of_file(file: str) -> Any:
 def _submission(row: SubmissionRow) -> Submission:
     status = None if row.status is None else Status(row.status)
     return Submission(
-        row.id, row.file, row.sha256, row.size, row.received, row.state, row.account_id, status, row.as_of,
-        row.fingerprint,
+        row.id, row.file, row.sha256, row.size, row.received, row.state, row.account_id, row.claims, status,
+        row.as_of, row.fingerprint,
     )  # fmt: skip
 
 
@@ -207,6 +210,7 @@ def _write_submission(session: Session, judgement: Judgement) -> None:
     row = session.get_one(SubmissionRow, judgement.submission_id)
     row.state, row.status, row.fingerprint = "judged", judgement.status, judgement.fingerprint
     row.account_id = None if judgement.account is None else judgement.account.id
+    row.claims = judgement.claims
     row.as_of, row.saved_by, row.saved_at = judgement.as_of, judgement.saved_by, judgement.saved_at
 
 

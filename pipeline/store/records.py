@@ -23,6 +23,7 @@ class Submission:
     received: datetime
     state: str
     account_id: str | None = None
+    claims: str | None = None
     status: Status | None = None
     as_of: date | None = None
     fingerprint: str | None = None
@@ -71,7 +72,7 @@ class Judgement:
     """Everything that came of one submission, written down in one transaction before the outbox is touched.
 
     `folder` names the place in the outbox (an account's id, or a path below `_unreadable`), `publication` what must lie
-    there, `written` the hashes of the files it brings.
+    there, `written` the hashes of the files it brings. `claims` is the account id that the workbook carries.
     """
 
     submission_id: int
@@ -83,6 +84,7 @@ class Judgement:
     folder: str
     publication: Mapping[str, Any]
     written: frozenset[str]
+    claims: str | None = None
     measures: Mapping[str, Measure] = field(default_factory=dict)
     edition: NewEdition | None = None
     saved_by: str | None = None

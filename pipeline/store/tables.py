@@ -40,7 +40,10 @@ class Base(DeclarativeBase):
 
 
 class SubmissionRow(Base):
-    """One saved state of a file. `state`: received (its bytes are safe), judged (its result too), published."""
+    """One saved state of a file. `state`: received (its bytes are safe), judged (its result too), published.
+
+    `claims` is the account id that the workbook carries, also where the account belongs to another file.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (Index(None, "file", "id"), Index(None, "sha256"), Index(None, "state"))
@@ -52,6 +55,7 @@ class SubmissionRow(Base):
     received: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16), default="received")
     account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    claims: Mapped[str | None] = mapped_column(Text)
     saved_by: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[datetime | None]
     as_of: Mapped[date | None]

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("received", sa.DateTime(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("claims", sa.Text(), nullable=True),
         sa.Column("saved_by", sa.Text(), nullable=True),
         sa.Column("saved_at", sa.DateTime(), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=True),

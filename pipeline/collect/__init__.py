@@ -1,0 +1,1 @@
+"""What lies in the inbox, and which workbook speaks for which account."""

@@ -1,0 +1,78 @@
+"""Claiming: from files in the inbox to bytes with a hash. The files themselves are never written to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from pipeline.model import Finding, Severity
+from pipeline.sentences import sentence
+
+WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+"""Files that somebody may take for a workbook; all others in the inbox are nobody's business."""
+FEED_PREFIX = "_"
+"""Folders of the inbox whose names begin so hold files of other systems, not workbooks."""
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file of the inbox (path relative to it, posix) with its bytes, or with the finding why it has none."""
+
+    file: str
+    content: bytes = field(default=b"", repr=False)
+    sha256: str = ""
+    finding: Finding | None = None
+
+
+def inbox_files(inbox: Path) -> Iterator[str]:
+    """Yield the paths of all workbooks below the inbox, sorted, relative to it."""
+    for path in sorted(inbox.rglob("*")):
+        file = path.relative_to(inbox)
+        if is_workbook(PurePosixPath(file.as_posix())) and path.is_file():
+            yield file.as_posix()
+
+
+def is_workbook(file: PurePosixPath) -> bool:
+    """Return whether a path in the inbox is that of a workbook, not of a program's own or a feed's file."""
+    if any(_is_ignored(part) for part in file.parts) or not _is_utf8(str(file)):
+        return False
+    in_feed = any(part.startswith(FEED_PREFIX) for part in file.parts[:-1])
+    return not in_feed and file.suffix.lower() in WORKBOOK_ENDINGS
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower().endswith((".tmp", ".part", ".partial", ".crdownload"))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def claim(inbox: Path, file: str, most_megabytes: int) -> Claim:
+    """Return the bytes of a file of the inbox, or the finding that says why they cannot be had."""
+    path = inbox / file
+    try:
+        size = path.stat().st_size
+        if size > most_megabytes * MEGABYTE:
+            return _too_large(file, size, most_megabytes)
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return _refused(file, Finding("file-unreadable", Severity.ERROR, sentence("file-unreadable", reason=reason)))
+    return Claim(file, content, hashlib.sha256(content).hexdigest())
+
+
+def _too_large(file: str, size: int, most_megabytes: int) -> Claim:
+    message = sentence("file-too-large", size=f"{size // MEGABYTE} MB", limit=f"{most_megabytes} MB")
+    return _refused(file, Finding("file-too-large", Severity.ERROR, message))
+
+
+def _refused(file: str, finding: Finding) -> Claim:
+    return Claim(file, sha256=hashlib.sha256(b"").hexdigest(), finding=finding)

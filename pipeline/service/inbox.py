@@ -1,0 +1,295 @@
+"""One build of the inbox: claim all, decide ownership, build in workers, publish each as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.collect.claim import Claim, claim, inbox_files
+from pipeline.collect.ownership import Ownership, decide
+from pipeline.errors import BuildFailed, BuildInterrupted, RenderError
+from pipeline.model import Account, Arrival, Build, Calendar, Finding, History, Severity, Status
+from pipeline.send.files import HeldOpen
+from pipeline.send.outbox import Outbox
+from pipeline.sentences import sentence
+from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions
+from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
+from pipeline.service.report import BuildReport, FileResult
+from pipeline.service.unchanged import fingerprint, known_result
+from pipeline.settings import Workspace, calendar
+from pipeline.store.ledger import Ledger
+from pipeline.store.lock import exclusive
+from pipeline.store.records import Submission
+from pipeline.store.snapshots import Snapshots
+from pipeline.workers import LoadEngine, Pending, Workers
+
+PATIENCE_SECONDS = 30.0
+Progress = Callable[[int, int, str], None]
+"""Called with files done, files in all, and the file that was finished last (empty at first)."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to build: `files` are paths in the inbox (None: all of them); `force` renders what is unchanged too."""
+
+    files: tuple[str, ...] | None = None
+    force: bool = False
+
+
+def build_inbox(
+    workspace: Workspace, request: Request, load: LoadEngine, clock: Clock, on_progress: Progress = lambda *_: None
+) -> BuildReport:
+    """Build workbooks of the inbox and publish what comes of them.
+
+    Raise DefinitionError when the definitions are wrong, WorkspaceError when a folder cannot be used or somebody else
+    builds. What is wrong with a workbook is a finding in its result, and stops no other.
+    """
+    workspace.create_folders()
+    files = tuple(inbox_files(workspace.inbox)) if request.files is None else request.files
+    with exclusive(workspace.state / "lock", PATIENCE_SECONDS), Ledger(workspace.ledger_url) as ledger:
+        jobs = max(1, min(workspace.settings.jobs, len(files)))
+        log = workspace.log / "workers.log"
+        with Workers(load, workspace.root, workspace.settings, jobs=jobs, log=log) as workers:
+            return _Round(workspace, request, ledger, workers, clock, on_progress).run(files)
+
+
+@dataclass
+class _Task:
+    """One file on its way. `account_id` is what its workbook is taken to carry."""
+
+    submission: Submission
+    calendar: Calendar
+    told: tuple[Finding, ...] = ()
+    account_id: str | None = None
+    is_owner: bool = False
+    fingerprint: str = ""
+    refusal: Finding | None = field(default=None)
+
+    @property
+    def file(self) -> str:
+        return self.submission.file
+
+
+class _Round:
+    def __init__(
+        self,
+        workspace: Workspace,
+        request: Request,
+        ledger: Ledger,
+        workers: Workers,
+        clock: Clock,
+        on_progress: Progress,
+    ) -> None:
+        self._workspace, self._request = workspace, request
+        self._ledger, self._workers, self._clock = ledger, workers, clock
+        self._snapshots, self._outbox = Snapshots(workspace.snapshots), Outbox(workspace.outbox)
+        self._publisher = Publisher(ledger, self._snapshots, self._outbox, clock)
+        self._on_progress = on_progress
+        self._definitions = ""
+        self._known = ledger.latest_submissions()
+        self._present = frozenset(inbox_files(workspace.inbox))
+        self._claimed: dict[str, str] = {}
+        self._results: dict[str, FileResult] = {}
+
+    def run(self, files: Iterable[str]) -> BuildReport:
+        recovered = self._publisher.finish_pending()
+        tasks = [self._receive(claim(self._workspace.inbox, file, self._most_megabytes)) for file in files]
+        self._total = len(tasks)
+        if tasks:
+            self._definitions = self._workers.run(NameDefinitions())
+            self._on_progress(0, self._total, "")
+            self._decide(tasks)
+            self._build(list(self._worth_building(tasks)))
+        self._forget_gone()
+        return BuildReport(tuple(self._results[task.file] for task in tasks), recovered)
+
+    @property
+    def _most_megabytes(self) -> int:
+        return self._workspace.settings.limits.file_mb
+
+    # Receiving ------------------------------------------------------------------------------------------------------
+
+    def _receive(self, claimed: Claim) -> _Task:
+        """Make a submission safe: its bytes first, then its line in the ledger."""
+        if claimed.finding is None:
+            self._snapshots.write(claimed.content)
+        received = self._received(claimed)
+        submission = self._ledger.receive(claimed.file, claimed.sha256, len(claimed.content), received)
+        days = calendar(self._workspace.settings, submission.received)
+        return _Task(submission, days, refusal=claimed.finding)
+
+    def _received(self, claimed: Claim) -> datetime:
+        """Return when a file came in: a moved one when its bytes did."""
+        gone = [file for file in self._known if file not in self._present]
+        moved = self._ledger.first_received(claimed.sha256, gone) if gone and claimed.file not in self._known else None
+        return moved or self._clock()
+
+    # Ownership ------------------------------------------------------------------------------------------------------
+
+    def _decide(self, tasks: list[_Task]) -> None:
+        """Find out which account each file speaks for, and whether it may."""
+        told = {file: submission.claims for file, submission in self._known.items() if file in self._present}
+        self._claimed = {file: claims for file, claims in told.items() if claims is not None}
+        self._identify(task for task in tasks if not self._is_known(task))
+        self._assign(tasks)
+        disputed = [task for task in tasks if task.told and self._is_new(task)]
+        if disputed:
+            self._identify(disputed)
+            self._assign(tasks)
+
+    def _is_new(self, task: _Task) -> bool:
+        before = self._known.get(task.file)
+        return before is None or before.id != task.submission.id or before.state == "received"
+
+    def _is_known(self, task: _Task) -> bool:
+        """Return whether the ledger may be believed about a file until its build says otherwise."""
+        before = self._known.get(task.file)
+        if before is None or not self._is_new(task):
+            return before is not None
+        return before.claims is not None and self._ledger.owners().get(before.claims) == task.file
+
+    def _identify(self, tasks: Iterable[_Task]) -> None:
+        asked = [(task, self._workers.submit(Identify(self._arrival(task)))) for task in tasks if task.refusal is None]
+        for task, pending in asked:
+            self._claimed.pop(task.file, None)
+            account_id = self._identified(task, pending)
+            if account_id is not None:
+                self._claimed[task.file] = account_id
+
+    def _identified(self, task: _Task, pending: Pending[str | None]) -> str | None:
+        try:
+            return pending.result()
+        except BuildInterrupted as interrupted:
+            task.refusal = interrupted.finding
+        except (BuildFailed, RenderError):
+            pass  # its build will fail too and be told with a reference
+        return None
+
+    def _assign(self, tasks: list[_Task]) -> None:
+        ownership = decide(self._claimed, self._ledger.owners(), self._present)
+        for task in tasks:
+            self._assign_one(task, ownership)
+
+    def _assign_one(self, task: _Task, ownership: Ownership) -> None:
+        task.account_id = self._claimed.get(task.file)
+        task.is_owner = task.account_id is not None and ownership.owners.get(task.account_id) == task.file
+        task.told = ownership.findings.get(task.file, ())
+        task.fingerprint = fingerprint(self._workspace.settings, self._definitions, task.calendar, task.told)
+
+    # Building -------------------------------------------------------------------------------------------------------
+
+    def _worth_building(self, tasks: list[_Task]) -> Iterator[_Task]:
+        """Yield the tasks that need a worker; finish the others."""
+        for task in tasks:
+            known = None if self._request.force else self._known_result(task)
+            if known is not None:
+                self._finish(known)
+            elif task.refusal is not None:
+                self._publish(task, self._refused(task, (task.refusal,)), outcome="refused")
+            elif task.account_id is not None and not task.is_owner:
+                self._publish(task, self._refused(task, ()), outcome="refused")
+            else:
+                yield task
+
+    def _known_result(self, task: _Task) -> FileResult | None:
+        if task.submission.fingerprint != task.fingerprint or task.submission.state != "published":
+            return None
+        folder = folder_key(task.account_id if task.is_owner else None, task.file)
+        return known_result(task.file, self._ledger.publication(folder), self._outbox)
+
+    def _build(self, waiting: list[_Task]) -> None:
+        """Keep all workers busy, hold no more workbooks in memory than that needs, and publish what is done."""
+        waiting.reverse()
+        running: dict[object, tuple[_Task, Pending[Build]]] = {}
+        while waiting or running:
+            while waiting and len(running) < 2 * self._workspace.settings.jobs:
+                task = waiting.pop()
+                pending = self._workers.submit(
+                    BuildDocuments(self._arrival(task), task.calendar, self._history(task))
+                )  # fmt: skip
+                running[pending.future] = (task, pending)
+            done, _ = wait([pending.future for _, pending in running.values()], return_when=FIRST_COMPLETED)
+            for future in done:
+                again = self._take(*running.pop(future))
+                waiting.extend([again] if again else [])
+
+    def _take(self, task: _Task, pending: Pending[Build]) -> _Task | None:
+        """Publish what came back; return the task when it must be built again for another account."""
+        try:
+            build = pending.result()
+        except BuildInterrupted as interrupted:
+            self._publish(task, self._refused(task, (interrupted.finding,)), outcome="refused")
+        except (BuildFailed, RenderError) as failure:
+            self._publish_failure(task, getattr(failure, "trace", str(failure)))
+        else:
+            if build.account is not None and build.account.id != task.account_id:
+                return self._reassigned(task, build.account.id)
+            self._publish(task, build, outcome="built")
+        return None
+
+    def _reassigned(self, task: _Task, account_id: str) -> _Task | None:
+        """Give a workbook whose account id was changed its new place; return it when it may be built there."""
+        self._claimed[task.file] = account_id
+        self._assign([task])
+        if task.is_owner:
+            return task
+        self._publish(task, self._refused(task, ()), outcome="refused")
+        return None
+
+    def _arrival(self, task: _Task) -> Arrival:
+        submission = task.submission
+        content = self._snapshots.read(submission.sha256)
+        return Arrival(submission.file, content, submission.sha256, submission.received)
+
+    def _history(self, task: _Task) -> History:
+        record = self._ledger.account(task.account_id) if task.account_id is not None else None
+        if record is None:
+            return History()
+        keys = {} if self._request.force else {document.id: document.key for document in record.documents}
+        return History((record.edition or 0) + 1, keys)
+
+    # Publishing -----------------------------------------------------------------------------------------------------
+
+    def _refused(self, task: _Task, findings: tuple[Finding, ...]) -> Build:
+        return Build(task.file, task.submission.sha256, None, Status.BLOCKED, (), findings)
+
+    def _publish_failure(self, task: _Task, trace: str) -> None:
+        reference = self._workspace.record_failure(f"{task.file}\n{trace}")
+        finding = Finding("file-not-built", Severity.ERROR, sentence("file-not-built", reference=reference))
+        # No fingerprint: what failed is tried again every time.
+        task.fingerprint = ""
+        self._publish(task, self._refused(task, (finding,)), outcome="failed", reference=reference)
+
+    def _publish(self, task: _Task, build: Build, *, outcome: str, reference: str | None = None) -> None:
+        judged = Judged(
+            task.submission, build, task.calendar, self._account(task, build), task.account_id, task.fingerprint,
+            task.told, outcome, reference,
+        )  # fmt: skip
+        try:
+            self._finish(self._publisher.publish(judged))
+        except (OSError, HeldOpen) as error:
+            # What was decided is in the ledger: the next start finishes it.
+            reference = self._workspace.record_failure(f"{task.file}\nThe outbox cannot be written: {error!r}")
+            self._finish(FileResult(task.file, "failed", Status.WAITING, task.account_id, reference=reference))
+
+    def _account(self, task: _Task, build: Build) -> Account | None:
+        """Return the account whose folder tells about a file: that of a workbook which cannot be read any more too."""
+        if build.account is not None or not task.is_owner or task.account_id is None:
+            return build.account
+        record = self._ledger.account(task.account_id)
+        return record.account if record else None
+
+    def _finish(self, result: FileResult) -> None:
+        self._results[result.file] = result
+        self._on_progress(len(self._results), self._total, result.file)
+
+    def _forget_gone(self) -> None:
+        """Take away what is told about files that are in the inbox no more."""
+        kept = {self._outbox.notice_folder(file) for file in self._present}
+        for folder in [folder for folder in self._outbox.notices() if folder not in kept]:
+            self._outbox.remove_notice(folder)
+        for file in self._known:
+            if file not in self._present:
+                self._ledger.withdraw(folder_key(None, file))

@@ -1,0 +1,214 @@
+"""Bringing what was judged into the ledger and the outbox, in this order, so that no interruption loses anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from pipeline.model import Account, Build, Calendar, Document, Finding, Severity, Status
+from pipeline.send.edition import finding_entries, manifest
+from pipeline.send.outbox import UNREADABLE, Outbox
+from pipeline.send.planning import DocumentState, document_states, planned_files, stale_paths
+from pipeline.send.publication import Outcome, PlannedFile, Publication
+from pipeline.send.todo import TODO_PAGE, todo_page
+from pipeline.sentences import sentence
+from pipeline.service.report import FileResult
+from pipeline.store.ledger import Ledger
+from pipeline.store.records import AccountRecord, DocumentRecord, Judgement, NewEdition, Submission
+from pipeline.store.snapshots import Snapshots
+
+WITHOUT_ACCOUNT_LANGUAGE = "en"
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A submission with what came of it. `account` is None when it is not known or belongs to another file; `told` are
+    findings that no worker could know; `claims` is the account id that the workbook carries.
+    """
+
+    submission: Submission
+    build: Build
+    calendar: Calendar
+    account: Account | None
+    claims: str | None
+    fingerprint: str
+    told: tuple[Finding, ...] = ()
+    outcome: str = "built"
+    reference: str | None = None
+
+
+class Publisher:
+    """Writes ledger and outbox; `clock` tells the time, with zone."""
+
+    def __init__(self, ledger: Ledger, snapshots: Snapshots, outbox: Outbox, clock: Clock) -> None:
+        self._ledger, self._snapshots, self._outbox, self._clock = ledger, snapshots, outbox, clock
+
+    def finish_pending(self) -> int:
+        """Finish what an earlier run had decided but not published; return how much that was."""
+        pending = self._ledger.pending()
+        for record in pending:
+            self._carry_out(record.id, Publication.from_json(record.content))
+        return len(pending)
+
+    def publish(self, judged: Judged) -> FileResult:
+        """Record and publish a submission and return what came of it."""
+        plan = _Plan(judged, self._record_of(judged), self._clock())
+        findings = (*judged.told, *judged.build.findings, *self._edited_findings(plan))
+        todo = self._todo(judged, findings)
+        publication = plan.publication(findings, {name: self._snapshots.write(page) for name, page in todo.items()})
+        for document in plan.fresh_documents():
+            self._snapshots.write(document.content or b"")
+        number = self._ledger.record(plan.judgement(findings, publication))
+        return _result(judged, plan.edition, self._carry_out(number, publication), publication)
+
+    def _record_of(self, judged: Judged) -> AccountRecord | None:
+        return None if judged.account is None else self._ledger.account(judged.account.id)
+
+    def _carry_out(self, number: int, publication: Publication) -> Outcome:
+        folder = folder_key(publication.account_id, publication.file)
+        outcome = self._outbox.publish(publication, self._snapshots.read, self._ledger.written(folder))
+        status = Status(outcome.manifest["status"]) if outcome.manifest else Status.BLOCKED
+        told_before = None if publication.account_id is None else folder_key(None, publication.file)
+        content = {**publication.to_json(), "manifest": outcome.manifest}
+        self._ledger.finish(number, content, status, withdrawn=told_before)
+        return outcome
+
+    def _edited_findings(self, plan: _Plan) -> Iterator[Finding]:
+        account_id = plan.account_id
+        if account_id is None:
+            return
+        written = self._ledger.written(account_id)
+        for path, aside in self._outbox.edited(account_id, plan.replaced_paths(), written, plan.day):
+            yield _told("document-edited", file=_name(path), aside=_name(aside))
+        for path in self._outbox.asides(account_id):
+            yield _told("document-edited-before", aside=_name(path))
+
+    def _todo(self, judged: Judged, findings: tuple[Finding, ...]) -> dict[str, bytes]:
+        if not findings:
+            return {}
+        page = partial(todo_page, findings, file=judged.submission.file, as_of=judged.calendar.as_of)
+        titles = {document.id: document.title for document in judged.build.documents if document.title}
+        account = judged.account
+        title = account.name if account else _name(judged.submission.file)
+        language = account.language if account else WITHOUT_ACCOUNT_LANGUAGE
+        return {**judged.build.todo, TODO_PAGE: page(title=title, language=language, documents=titles)}
+
+
+class _Plan:
+    """What becomes of one account's folder, computed from a submission and the edition before."""
+
+    def __init__(self, judged: Judged, record: AccountRecord | None, now: datetime) -> None:
+        self._judged, self._record, self._now = judged, record, now
+        self._kept = {document.id: document for document in record.documents} if record else {}
+        before = (record.edition if record else None) or 0
+        self._states = document_states(judged.build, self._kept, before + 1) if judged.account else ()
+        self._is_edition = any(state.fresh for state in self._states)
+        self.edition = before + 1 if self._is_edition else before or None
+
+    @property
+    def account_id(self) -> str | None:
+        return self._judged.account.id if self._judged.account else None
+
+    @property
+    def day(self) -> date:
+        return self._now.date()
+
+    def replaced_paths(self) -> tuple[str, ...]:
+        fresh = tuple(state.path for state in self._states if state.fresh and state.path)
+        return (*fresh, *stale_paths(self._states, self._kept))
+
+    def fresh_documents(self) -> Iterator[Document]:
+        fresh = {state.id for state in self._states if state.fresh}
+        return (document for document in self._judged.build.documents if document.id in fresh)
+
+    def publication(self, findings: tuple[Finding, ...], todo: Mapping[str, str]) -> Publication:
+        judged, account = self._judged, self._judged.account
+        pages = tuple(PlannedFile(name, name, sha256, None, fresh=True) for name, sha256 in sorted(todo.items()))
+        language = account.language if account else WITHOUT_ACCOUNT_LANGUAGE
+        return Publication(
+            account.id if account else None,
+            account.name if account else None,
+            judged.submission.file,
+            self.day,
+            (*planned_files(self._states), *pages),
+            (*stale_paths(self._states, self._kept), *_absent_todo(todo)),
+            self._manifest(account, findings) if account else None,
+            tuple(finding_entries(findings, language, self._states)),
+        )
+
+    def _manifest(self, account: Account, findings: tuple[Finding, ...]) -> dict[str, Any]:
+        judged = self._judged
+        workbook = {"file": judged.submission.file, "sha256": judged.submission.sha256}
+        as_of = judged.calendar.as_of
+        return manifest(account, workbook, as_of, self.edition, self._states, findings, judged.build.plan)
+
+    def judgement(self, findings: tuple[Finding, ...], publication: Publication) -> Judgement:
+        judged = self._judged
+        plan = judged.build.plan
+        status = Status(publication.manifest["status"]) if publication.manifest else Status.BLOCKED
+        return Judgement(
+            judged.submission.id,
+            judged.account,
+            judged.calendar.as_of,
+            status,
+            judged.fingerprint,
+            findings,
+            folder_key(self.account_id, judged.submission.file),
+            publication.to_json(),
+            frozenset(file.sha256 for file in publication.files),
+            judged.claims,
+            plan.measures if plan and judged.account else {},
+            self._new_edition(status) if self._is_edition else None,
+            plan.workbook.saved_by if plan else None,
+            plan.workbook.saved_at if plan else None,
+        )
+
+    def _new_edition(self, status: Status) -> NewEdition:
+        documents = tuple(record for state in self._states if (record := _document_record(state)))
+        return NewEdition(self.edition or 1, status, self._now, documents)
+
+
+def folder_key(account_id: str | None, file: str) -> str:
+    """Return how the ledger names a folder of the outbox: an account's by its id, a file's by its path."""
+    return f"{UNREADABLE}/{file}" if account_id is None else account_id
+
+
+def _document_record(state: DocumentState) -> DocumentRecord | None:
+    if state.path is None or state.sha256 is None or state.size is None:
+        return None
+    return DocumentRecord(
+        state.id, state.key, state.sha256, state.size, state.path, state.audience, state.status,
+        state.edition or 1, state.workbook_sha256 or "",
+    )  # fmt: skip
+
+
+def _absent_todo(todo: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in (TODO_PAGE, "to-do.xlsx") if name not in todo)
+
+
+def _told(code: str, **arguments: object) -> Finding:
+    return Finding(code, Severity.WARNING, sentence(code, **arguments))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _result(judged: Judged, edition: int | None, outcome: Outcome, publication: Publication) -> FileResult:
+    written = outcome.manifest
+    return FileResult(
+        judged.submission.file,
+        judged.outcome,
+        Status(written["status"]) if written else Status.BLOCKED,
+        publication.account_id,
+        publication.account_name,
+        edition,
+        tuple(written["documents"]) if written else (),
+        publication.findings,
+        judged.build.seconds,
+        judged.reference,
+    )
