@@ -17,64 +17,45 @@ from weasyprint.urls import FatalURLFetchingError
 from pipeline.definitions.brand import Brand
 from pipeline.errors import RenderError
 from pipeline.formats import Formatter
-from pipeline.model import Figure, Finding, PlanView, Severity, Text
+from pipeline.model import Figure, Finding, PlanView, Severity
 from pipeline.render.figures.svg import draw_svg
 from pipeline.render.pdf.brand_style import brand_css
 from pipeline.render.pdf.sources import BASE, OwnFiles
-from pipeline.render.pdf.template import BRAND, FIGURE, LANGUAGE, TEXTS, HtmlTemplate
+from pipeline.render.pdf.template import FIGURE, LANGUAGE, HtmlTemplate
 from pipeline.render.rendered import Rendered
-from pipeline.wording import ViewRow, context_of
+from pipeline.sentences import sentence
+from pipeline.wording import context_of
 
 Figures = Callable[[str, Mapping[str, object]], Figure]
 
 _CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 _CONTROL |= {0xFFFE: None, 0xFFFF: None}
-_VARIANT = "pdf/ua-1"
+_VARIANT, _LOST = "pdf/ua-1", "□"
 
 
-def render(
-    template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand, texts: Mapping[str, Text] | None = None
-) -> Rendered:
-    """Return the finished PDF of one document.
-
-    `figures` gives the data of the figure with this id and arguments, `texts` are those of the output set.
+def render(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand) -> Rendered:
+    """Return the finished PDF of one document; `figures` gives the data of the figure with this id and arguments.
 
     Raises:
         RenderError: a name or figure is not in the view, or the template wants a file from outside its set; the
             message says where.
     """
-    page = fill(template, view, figures=figures, brand=brand, texts=texts or {})
+    page = fill(template, view, figures=figures, brand=brand)
     try:
         return _pdf(template, page, brand)
     except FatalURLFetchingError as refused:
         raise RenderError(str(refused)) from refused
 
 
-def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand, texts: Mapping[str, Text]) -> str:
+def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand) -> str:
     """Return the filled template as HTML. Values are text in it, never markup; control characters are left out."""
     context = context_of(view.names, Formatter(view.language, view.currency))
-    context.setdefault(TEXTS, ViewRow({name: text.to(view.language) for name, text in texts.items()}))
     context[FIGURE] = _figure_function(figures, brand)
     context[LANGUAGE] = view.language
-    context[BRAND] = _brand_names(brand, view)
     try:
         return template.compiled.render(context).translate(_CONTROL)
     except Exception as error:
         raise RenderError(f"{_place(template, error.__traceback__)}: {_sentence(error)}") from error
-
-
-def _brand_names(brand: Brand, view: PlanView) -> ViewRow:
-    """Return what a template may say of the brand; logos as paths within the set, None where there are none."""
-    confidentiality = brand.confidentiality.get(view.audience.value)
-    return ViewRow(
-        {
-            "name": brand.name,
-            "footer": brand.footer.to(view.language),
-            "confidentiality": confidentiality.to(view.language) if confidentiality else "",
-            "logo": f"brand/{brand.logo}" if brand.logo else None,
-            "logo_dark": f"brand/{brand.logo_dark}" if brand.logo_dark else None,
-        }
-    )
 
 
 def _figure_function(figures: Figures, brand: Brand) -> Callable[..., Markup]:
@@ -104,28 +85,21 @@ def _sentence(error: Exception) -> str:
 
 
 def _pdf(template: HtmlTemplate, page: str, brand: Brand) -> Rendered:
-    html = HTML(string=page, base_url=BASE + template.name, url_fetcher=OwnFiles(template.name, template.files))
-    document: Document = html.render(stylesheets=[CSS(string=brand_css(brand))], pdf_variant=_VARIANT)
-    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
-    content = document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
-    return Rendered(bytes(content or b""), _missing_glyphs(template, document))
-
-
-def _missing_glyphs(template: HtmlTemplate, document: Document) -> tuple[Finding, ...]:
+    document, content = _laid_out(template, page, brand)
     missing = sorted({codepoint for font in document.fonts.values() for codepoint in font.missing})
     if not missing:
-        return ()
+        return Rendered(content)
+    # An empty glyph breaks PDF/UA-1 (7.21.8) and tells the reader nothing: a square stands where a character is lost.
+    _, content = _laid_out(template, page.translate(dict.fromkeys(missing, _LOST)), brand)
     shown = ", ".join(f"{chr(codepoint)} (U+{codepoint:04X})" for codepoint in missing[:10])
-    message = {
-        language: text.format(characters=shown, document=template.name) for language, text in _MISSING_GLYPH.items()
-    }
-    return (Finding("missing_glyph", Severity.WARNING, Text(message)),)
+    message = sentence("glyph-missing", document=template.name, characters=shown)
+    return Rendered(content, (Finding("glyph-missing", Severity.WARNING, message),))
 
 
-_MISSING_GLYPH = {
-    "en": "{document}: no installed font can show {characters}. Install a font that has them, or change the text.",
-    "de": "{document}: Keine installierte Schrift kann {characters} darstellen. "
-    "Installieren Sie eine Schrift, die sie enthält, oder ändern Sie den Text.",
-    "ja": "{document}：{characters} を表示できるフォントがありません。"
-    "対応するフォントを追加するか、文字を変更してください。",
-}
+def _laid_out(template: HtmlTemplate, page: str, brand: Brand) -> tuple[Document, bytes]:
+    """Return the page set in type, with the fonts it took, and as PDF."""
+    html = HTML(string=page, base_url=BASE + template.name, url_fetcher=OwnFiles(template.name, template.files))
+    document: Document = html.render(stylesheets=[CSS(string=brand_css(brand))], pdf_variant=_VARIANT)
+    # The content decides the identifier, which PDF writers otherwise draw by lot (ISO 32000-1, 14.4).
+    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
+    return document, bytes(document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier) or b"")

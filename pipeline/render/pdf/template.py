@@ -11,9 +11,9 @@ from pipeline.errors import DefinitionError, DefinitionFault
 from pipeline.render.pdf.sources import foreign_addresses, style_sheets
 from pipeline.wording import environment
 
-FIGURE, TEXTS, LANGUAGE, BRAND = "figure", "texts", "language", "brand"
-"""What a template may name besides the view: the function that draws a figure, the output set's texts, the language
-(ISO 639-1) and the brand."""
+FIGURE, LANGUAGE, TEXTS = "figure", "language", "texts"
+"""What a template may name besides the view's own: the function that draws a figure, the language (ISO 639-1), and the
+output set's texts."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _address_faults(trees: Mapping[str, nodes.Template], files: Mapping[str, byt
 
 def _used(trees: Mapping[str, nodes.Template]) -> Iterator[str]:
     for tree in trees.values():
-        free = meta.find_undeclared_variables(tree) - {FIGURE, TEXTS, LANGUAGE, BRAND}
+        free = meta.find_undeclared_variables(tree) - {FIGURE, LANGUAGE, TEXTS}
         attributes: dict[str, set[str]] = {name: set() for name in free}
         for node in tree.find_all(nodes.Getattr):
             if isinstance(node.node, nodes.Name) and node.node.name in free:
