@@ -75,6 +75,17 @@ class LoadedStates:
         """Return whether the line has the reference in the month's fiscal year; then blanks are 0."""
         return (line, self.fiscal_year(month), reference) in self._loaded_years
 
+    def is_partly_loaded(self, line: Scalar, months: Iterable[date], reference: str) -> bool:
+        """Return whether the line has the reference in one of several fiscal years it lives in, but not in all.
+
+        Twelve months of actuals on the plan of ten would be a false variance (measures.md 7.2).
+        """
+        if reference in self._flagged:
+            return False
+        years = {self.fiscal_year(month) for month in months if self._values.get((line, month))}
+        loaded = {(line, year, reference) in self._loaded_years for year in years}
+        return len(loaded) > 1
+
     def is_reference_missing(self, line: Scalar, month: date, reference: str) -> bool:
         """Return whether the reference of a line and month is a known gap, or flagged as missing by the rows."""
         place = (line, month)

@@ -145,7 +145,7 @@ class Node:
         missing = [states.is_reference_missing(record.line, record.period, self.reference) for record in self.records]
         if all(missing) or not self._is_loaded():
             return NO_DATA
-        if any(missing) or (len(self.lines) == 1 and self._is_partly_loaded()):
+        if any(missing) or any(states.is_partly_loaded(line, self.months, self.reference) for line in self.lines):
             return INCOMPLETE
         return None
 
@@ -153,14 +153,6 @@ class Node:
         """Return whether a line of it has the reference in a fiscal year of the span; then blanks are 0."""
         states = self.comparison.states
         return any(states.is_reference_loaded(record.line, record.period, self.reference) for record in self.records)
-
-    def _is_partly_loaded(self) -> bool:
-        states = self.comparison.states
-        return not all(
-            states.is_reference_loaded(record.line, record.period, self.reference)
-            for record in self.records
-            if record.has(self.comparison.minuend(record.period))
-        )
 
     @property
     def is_worth_a_row(self) -> bool:
