@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.definitions.rule_set import MeasureDefinition
 from pipeline.definitions.workbook_template import FieldDefinition
 from pipeline.formats import Formatter
+from pipeline.judge.cells import ranges
 from pipeline.judge.measures import VALUE
 from pipeline.judge.rows import Rows
 from pipeline.model import Measure, MeasureRow, Quantity, Scalar, Variance, VarianceRow
@@ -68,6 +69,7 @@ def _line_names(
         "percent": printed_quantity(row.percent, "percent", formatter),
         "material": Value(row.material, "yes_no", formatter),
         "level": len(row.dimensions),
+        "sources": Value(", ".join(ranges(row.sources)), "text", formatter),
     }
 
 
