@@ -13,14 +13,13 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from pipeline.errors import SettingsError, WorkspaceError
 from pipeline.model import Calendar
@@ -37,7 +36,6 @@ NETWORK_FILE_SYSTEMS = frozenset({
 """File systems on which SQLite's write-ahead log does not work."""
 
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Share = Annotated[Decimal, Field(ge=0, le=1), BeforeValidator(str)]
 
 
 class _Table(BaseModel):
@@ -53,15 +51,6 @@ class Limits(_Table):
     """Megabytes that a job may take on top of what its warm process holds."""
     file_mb: int = Field(default=64, ge=1)
     """Megabytes that a file in the inbox may have."""
-
-
-class Draft(_Table):
-    """When a plan counts as a draft (measures.md, section 6)."""
-
-    answered: Share = Decimal("0.90")
-    """Smallest share of required cells that are filled or marked unknown; below it the plan is a draft."""
-    completeness: Share = Decimal("0.60")
-    """Smallest completeness; below it the plan is a draft."""
 
 
 class Settings(_Table):
@@ -85,8 +74,6 @@ class Settings(_Table):
     """Workbooks that are built at the same time."""
     limits: Limits = Limits()
     """What one job may take."""
-    draft: Draft = Draft()
-    """When a plan counts as a draft."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Values of rule parameters that differ from those in rules/."""
     inbox: Path = Path("inbox")
@@ -139,7 +126,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _tables() -> dict[str, type[BaseModel]]:
-    return {"limits": Limits, "draft": Draft}
+    return {"limits": Limits}
 
 
 def _unknown_keys(values: Mapping[str, Any]) -> Iterator[str]:

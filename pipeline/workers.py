@@ -34,7 +34,7 @@ MEGABYTE = 1024 * 1024
 Result = TypeVar("Result")
 
 
-class Engine(Protocol):
+class Builder(Protocol):
     """What a worker executes. Made once per process from the definitions of a workspace."""
 
     @property
@@ -44,20 +44,20 @@ class Engine(Protocol):
     def identify(self, arrival: Arrival) -> str | None:
         """Return the account id that a workbook carries, or None when it cannot be known."""
 
-    def build(self, arrival: Arrival, calendar: Calendar, history: History) -> Build:
-        """Return all that comes of a workbook."""
+    def build(self, arrival: Arrival, calendar: Calendar, account_id: str | None, history: History) -> Build:
+        """Return all that comes of a workbook; `history` is that of the account it is taken to carry."""
 
     def check(self, arrival: Arrival, calendar: Calendar) -> Build:
         """Return the same without making any document."""
 
-    def preview(self, arrival: Arrival, calendar: Calendar, document: str | None) -> Build:
+    def preview(self, arrival: Arrival, calendar: Calendar, document: str | None, history: History) -> Build:
         """Return the same with one document, the first where none is named; raise UsageError for an unknown one."""
 
 
-Job = Callable[[Engine], Result]
+Job = Callable[[Builder], Result]
 """What a worker is asked to do; picklable, so a bound dataclass or a function of a module."""
-LoadEngine = Callable[[Path, Settings], Engine]
-"""Makes the engine in the worker: workspace root and settings in; raises DefinitionError."""
+LoadBuilder = Callable[[Path, Settings], Builder]
+"""Makes the builder in the worker: workspace root and settings in; raises DefinitionError."""
 
 
 class Workers:
@@ -66,7 +66,7 @@ class Workers:
     `log` takes what libraries print; nothing of it reaches the terminal.
     """
 
-    def __init__(self, load: LoadEngine, root: Path, settings: Settings, *, jobs: int, log: Path) -> None:
+    def __init__(self, load: LoadBuilder, root: Path, settings: Settings, *, jobs: int, log: Path) -> None:
         self._limits = settings.limits
         self._pool = ProcessPool(
             max_workers=jobs,
@@ -131,20 +131,20 @@ def _interrupted(code: str, **arguments: object) -> BuildInterrupted:
 
 # In the worker ------------------------------------------------------------------------------------------------------
 
-_engine: Engine | PlanpressError | None = None
+_builder: Builder | PlanpressError | None = None
 
 
-def _warm_up(load: LoadEngine, root: Path, settings: Settings, log: Path) -> None:
-    global _engine  # noqa: PLW0603 - a process has one engine, which all its jobs share
+def _warm_up(load: LoadBuilder, root: Path, settings: Settings, log: Path) -> None:
+    global _builder  # noqa: PLW0603 - a process has one builder, which all its jobs share
     _silence(log)
     # One thread per worker: the cores are shared by the workers already.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        _engine = load(root, settings)
+        _builder = load(root, settings)
     except PlanpressError as error:
-        _engine = error
+        _builder = error
     except Exception:  # noqa: BLE001 - told by the first job, which has somebody who listens
-        _engine = BuildFailed(traceback.format_exc())
+        _builder = BuildFailed(traceback.format_exc())
     _limit_memory(settings.limits.memory_mb)
 
 
@@ -174,9 +174,9 @@ def _execute(job: Job[Any]) -> bytes:
 
 def _answer(job: Job[Any]) -> _Answer:
     try:
-        if isinstance(_engine, PlanpressError):
-            return _Answer(error=_engine)
-        return _Answer(job(_warm_engine()))
+        if isinstance(_builder, PlanpressError):
+            return _Answer(error=_builder)
+        return _Answer(job(_warm_builder()))
     except MemoryError:
         return _Answer(out_of_memory=True)
     except PlanpressError as error:
@@ -185,7 +185,7 @@ def _answer(job: Job[Any]) -> _Answer:
         return _Answer(error=BuildFailed(traceback.format_exc()))
 
 
-def _warm_engine() -> Engine:
-    if _engine is None or isinstance(_engine, PlanpressError):
+def _warm_builder() -> Builder:
+    if _builder is None or isinstance(_builder, PlanpressError):
         raise RuntimeError("a job reached a process that is no worker")
-    return _engine
+    return _builder

@@ -23,7 +23,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
 from pipeline.store.records import Submission
 from pipeline.store.snapshots import Snapshots
-from pipeline.workers import LoadEngine, Pending, Workers
+from pipeline.workers import LoadBuilder, Pending, Workers
 
 PATIENCE_SECONDS = 30.0
 Progress = Callable[[int, int, str], None]
@@ -39,7 +39,7 @@ class Request:
 
 
 def build_inbox(
-    workspace: Workspace, request: Request, load: LoadEngine, clock: Clock, on_progress: Progress = lambda *_: None
+    workspace: Workspace, request: Request, load: LoadBuilder, clock: Clock, on_progress: Progress = lambda *_: None
 ) -> BuildReport:
     """Build workbooks of the inbox and publish what comes of them.
 
@@ -206,9 +206,8 @@ class _Round:
         while waiting or running:
             while waiting and len(running) < 2 * self._workspace.settings.jobs:
                 task = waiting.pop()
-                pending = self._workers.submit(
-                    BuildDocuments(self._arrival(task), task.calendar, self._history(task))
-                )  # fmt: skip
+                job = BuildDocuments(self._arrival(task), task.calendar, task.account_id, self._history(task))
+                pending = self._workers.submit(job)
                 running[pending.future] = (task, pending)
             done, _ = wait([pending.future for _, pending in running.values()], return_when=FIRST_COMPLETED)
             for future in done:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.model import Arrival, Build, Calendar, History
-from pipeline.workers import Engine
+from pipeline.workers import Builder
 
 
 @dataclass(frozen=True, slots=True)
 class NameDefinitions:
     """Return the hash of the definitions; fails where they are wrong."""
 
-    def __call__(self, engine: Engine) -> str:
+    def __call__(self, builder: Builder) -> str:
         """Do it."""
-        return engine.hash
+        return builder.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Identify:
 
     arrival: Arrival
 
-    def __call__(self, engine: Engine) -> str | None:
+    def __call__(self, builder: Builder) -> str | None:
         """Do it."""
-        return engine.identify(self.arrival)
+        return builder.identify(self.arrival)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class BuildDocuments:
 
     arrival: Arrival
     calendar: Calendar
+    account_id: str | None
     history: History
 
-    def __call__(self, engine: Engine) -> Build:
+    def __call__(self, builder: Builder) -> Build:
         """Do it."""
-        return engine.build(self.arrival, self.calendar, self.history)
+        return builder.build(self.arrival, self.calendar, self.account_id, self.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class Check:
     arrival: Arrival
     calendar: Calendar
 
-    def __call__(self, engine: Engine) -> Build:
+    def __call__(self, builder: Builder) -> Build:
         """Do it."""
-        return engine.check(self.arrival, self.calendar)
+        return builder.check(self.arrival, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Preview:
     arrival: Arrival
     calendar: Calendar
     document: str | None
+    history: History
 
-    def __call__(self, engine: Engine) -> Build:
+    def __call__(self, builder: Builder) -> Build:
         """Do it."""
-        return engine.preview(self.arrival, self.calendar, self.document)
+        return builder.preview(self.arrival, self.calendar, self.document, self.history)

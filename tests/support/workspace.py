@@ -10,14 +10,14 @@ from typing import Any
 from pipeline.service import BuildReport, Request, build_inbox
 from pipeline.service.inbox import Progress
 from pipeline.settings import Workspace
-from tests.support.engine import load_engine
+from tests.support.json_builder import load_builder
 
 SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @dataclass
 class Desk:
-    """A workspace whose workbooks are JSON texts (see tests/support/engine.py)."""
+    """A workspace whose workbooks are JSON texts (see tests/support/json_builder.py)."""
 
     root: Path
     now: datetime = SATURDAY
@@ -47,7 +47,7 @@ class Desk:
     def build(self, *files: str, force: bool = False, progress: Progress | None = None) -> BuildReport:
         """Build the inbox."""
         request = Request(files or None, force)
-        return build_inbox(self.workspace, request, load_engine, lambda: self.now, progress or (lambda *_: None))
+        return build_inbox(self.workspace, request, load_builder, lambda: self.now, progress or (lambda *_: None))
 
     def edition(self, folder: str = "Contoso (C-1)") -> Mapping[str, Any]:
         """Return edition.json of an account."""

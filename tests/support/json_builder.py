@@ -1,4 +1,4 @@
-"""An engine whose workbooks are small JSON texts: what service, workers and the outbox do can be seen without Excel.
+"""A builder whose workbooks are small JSON texts: what service, workers and the outbox do can be seen without Excel.
 
 A workbook is `{"id": …, "name": …, "texts": {document: text}}`; `"does"` makes it misbehave: die, hang, eat, panic.
 """
@@ -39,7 +39,7 @@ DOCUMENTS = {"first": (Audience.INTERNAL, ".pptx"), "second": (Audience.CUSTOMER
 
 
 @dataclass(frozen=True)
-class JsonEngine:
+class JsonBuilder:
     """Builds two documents, `first` for the account team and `second` for the customer."""
 
     hash: str
@@ -48,12 +48,13 @@ class JsonEngine:
         workbook = _read(arrival)
         return workbook.get("id") if workbook else None
 
-    def build(self, arrival: Arrival, calendar: Calendar, history: History) -> Build:
+    def build(self, arrival: Arrival, calendar: Calendar, account_id: str | None, history: History) -> Build:
         workbook = _read(arrival)
         if workbook is None or "id" not in workbook:
             finding = Finding("file-damaged", Severity.ERROR, Text.plain("This workbook is damaged."))
             return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), (finding,))
         _misbehave(workbook.get("does"))
+        history = history if account_id == workbook["id"] else History()
         account = Account(workbook["id"], workbook["name"], None, "EUR", workbook.get("language", "en"), "en")
         findings = tuple(_finding(*found) for found in workbook.get("findings", ()))
         documents = tuple(_document(workbook, findings, history, name) for name in DOCUMENTS)
@@ -61,22 +62,22 @@ class JsonEngine:
         return Build(arrival.file, arrival.sha256, account, Status.FINAL, documents, findings, {}, plan)
 
     def check(self, arrival: Arrival, calendar: Calendar) -> Build:
-        return self.build(arrival, calendar, History())
+        return self.build(arrival, calendar, None, History())
 
-    def preview(self, arrival: Arrival, calendar: Calendar, document: str | None) -> Build:
-        build = self.build(arrival, calendar, History())
+    def preview(self, arrival: Arrival, calendar: Calendar, document: str | None, history: History) -> Build:
+        build = self.build(arrival, calendar, None, history)
         if document is not None and document not in DOCUMENTS:
             raise UsageError(f"There is no document {document!r}.")
         wanted = tuple(found for found in build.documents if found.id == (document or "first"))
         return replace(build, documents=wanted)
 
 
-def load_engine(root: Path, settings: Settings) -> JsonEngine:
-    """Return the engine of a workspace; its definitions are one file, which may hold a mistake."""
+def load_builder(root: Path, settings: Settings) -> JsonBuilder:
+    """Return the builder of a workspace; its definitions are one file, which may hold a mistake."""
     definitions = (root / "definitions.txt").read_text(encoding="utf-8")
     if "mistake" in definitions:
         raise DefinitionError([DefinitionFault("definitions.txt", 1, "Expected something else.")])
-    return JsonEngine(definitions)
+    return JsonBuilder(definitions)
 
 
 def _read(arrival: Arrival) -> dict[str, Any] | None:
