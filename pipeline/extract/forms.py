@@ -83,15 +83,16 @@ class _Column:
     def __init__(self, sheet: Sheet, labels: list[_Label], explained: frozenset[str]) -> None:
         self._sheet, self._explained = sheet, explained
         self._counts = Counter(column for label in labels for column in self._filled(label))
-        beside = any(label.beside in self._filled(label) for label in labels)
+        beside = any(label.column + 1 in self._filled(label) for label in labels)
         inputs = [column for label in labels for column in self._filled(label) if not self._is_formula(label, column)]
         self._shared = None if beside or len(inputs) < _COMPANION else min(inputs)
 
     def value_place(self, label: _Label) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return where the value stands, and where it should."""
-        column = self._shared if self._shared is not None and self._shared < label.until else label.beside
-        expected = (label.row, column)
         filled = self._filled(label)
+        apart = label.beside not in filled and self._shared in range(label.beside, label.until)
+        column = self._shared if apart and self._shared is not None else label.beside
+        expected = (label.row, column)
         if column in filled:
             return expected, expected
         stray = [other for other in filled if self._counts[other] < _COMPANION and not self._is_formula(label, other)]

@@ -92,9 +92,16 @@ class Sheet:
 
 def read_sheets(package: Package) -> list[Sheet]:
     """Return every worksheet in the workbook's order; raise UnreadableWorkbook when one cannot be read."""
-    extents = [cut_to_extent(package.parts.read(sheet.part)) for sheet in package.sheets]
+    extents = [cut_to_extent(_complete(package.parts.read(sheet.part))) for sheet in package.sheets]
     workbook = _load(_checked_copy(package, extents))
     return [_sheet(workbook, part, extent) for part, extent in zip(package.sheets, extents, strict=True)]
+
+
+def _complete(xml: bytes) -> bytes:
+    """Return a sheet's XML; refuse one that breaks off, of which the reader would return what there is."""
+    if not xml.rstrip().endswith(b"worksheet>"):
+        raise unreadable("file-damaged")
+    return xml
 
 
 def _checked_copy(package: Package, extents: list[Extent]) -> bytes:

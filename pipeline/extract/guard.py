@@ -58,7 +58,8 @@ class Parts:
         if entry is None:
             raise unreadable("file-damaged")
         try:
-            content = self.archive.read(entry)
+            with self.archive.open(entry) as part:
+                content = part.read(entry.file_size)  # no more is unpacked than it declares, whatever is in there
         except _DAMAGE as error:
             raise unreadable("file-damaged") from error
         return _plain_xml(content)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.definitions.workbook_template import FieldDefinition
 
 _SPACE = re.compile(r"\s+")
-_MARKS = " *:†●◐○"
+_MARKS = " .*:†●◐○"
 _UNIT = re.compile(r"(?<=\S)\s*[(\[][^()\[\]]*[)\]]$")
 LONGEST_LABEL = 120
 

@@ -12,9 +12,13 @@ from tests.support.workbooks import Sheets, arrival, template, workbook
 
 SMALL = template(Path(__file__).with_name("small.yaml").read_text(encoding="utf-8"))
 
-TASKS = [
+TASKS: list[Any] = [
     "No.", "Task", "Due", "Amount (net)", "Share", "Pieces", "Still open", "State", "Serves", "Month", "E-mail", "Link",
     "Picture", "Note",
+]  # fmt: skip
+GERMAN_TASKS: list[Any] = [
+    "Nr.", "Aufgabe", "Fällig", "Betrag (netto)", "Anteil", "Stück", "Noch offen", "Zustand", "Dient", "Monat", "E-Mail",
+    "Verweis", "Bild", "Notiz",
 ]  # fmt: skip
 CLIENT: list[list[Any]] = [["Client ID", "CON-1"], ["Name", "Contoso"], ["Tier", "Basic"], ["Currency", "EUR"],
                            ["Language", "English"], ["Yearly spend", 1000], ["Founded", "1999-05-01"]]  # fmt: skip
