@@ -56,7 +56,7 @@ def empty_deck(brand: Brand) -> Presentation:
     _drop_layouts(deck)
     _redraw_master(master)
     for layout, name in zip(master.slide_layouts, _KEPT.values(), strict=True):
-        layout.part._element = parse_xml(_layout(name))  # noqa: SLF001 - python-pptx reads layouts, it draws none
+        layout._element = layout.part._element = parse_xml(_layout(name))  # noqa: SLF001 - python-pptx only reads layouts
     return deck
 
 
@@ -121,7 +121,7 @@ def _redraw_master(master: Any) -> None:
     )
     element = parse_xml(xml)
     element.insert(2, listed)
-    master.part._element = element  # noqa: SLF001
+    master._element = master.part._element = element  # noqa: SLF001 - python-pptx only reads masters
 
 
 _TITLE = Box(MARGIN, TITLE_TOP, CONTENT, 2.0)

@@ -131,13 +131,14 @@ def _plot(plot: Plot, first: int, categories: tuple[str, ...]) -> str:
 def _series(series: Series, number: int, plot: Plot, categories: tuple[str, ...]) -> str:
     is_line = plot.kind == "line"
     middle = _marker(series) if is_line else '<c:invertIfNegative val="0"/>'
+    end = '<c:smooth val="0"/>' if is_line else ""
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx><c:strRef><c:f>{name_cell(number)}</c:f>'
         f"<c:strCache>{_points([series.name])}</c:strCache></c:strRef></c:tx><c:spPr>{series.look}</c:spPr>{middle}"
         f"{_labels(series)}{_stem(series)}<c:cat><c:strRef><c:f>{category_cells(len(categories))}</c:f><c:strCache>"
         f"{_points(categories)}</c:strCache></c:strRef></c:cat><c:val><c:numRef>"
         f"<c:f>{value_cells(number, len(categories))}</c:f><c:numCache><c:formatCode>General</c:formatCode>"
-        f"{_points(series.values)}</c:numCache></c:numRef></c:val>{'<c:smooth val="0"/>' if is_line else ''}</c:ser>"
+        f"{_points(series.values)}</c:numCache></c:numRef></c:val>{end}</c:ser>"
     )
 
 

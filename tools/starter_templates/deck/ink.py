@@ -21,6 +21,11 @@ _MODIFIED = {
     "favourable": ("accent6", ()),
     "caution": ("accent4", ()),
     "blue": ("accent3", ()),
+    "state_2": ("accent6", ()),
+    "state_1": ("accent6", (("lumMod", 40000), ("lumOff", 60000))),
+    "state_0": ("bg1", (("lumMod", 90000),)),
+    "state_m1": ("accent5", (("lumMod", 40000), ("lumOff", 60000))),
+    "state_m2": ("accent5", ()),
 }  # fmt: skip
 """Names by meaning: theme slot and changes of brightness. accent5 and accent6 are adverse and favourable."""
 

@@ -44,7 +44,7 @@ def cover(deck: Presentation) -> None:
 
 def changes(deck: Presentation) -> None:
     """List what changed since the edition before; without history the page drops."""
-    page = titled_page(deck, "changes", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources())
+    page = titled_page(deck, "since_last_edition", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources())
     table = Table((
         Column("{{ texts.deck_where }}", "{{ c.table }}", 2.2, ink="muted"),
         Column("{{ texts.deck_what }}", "{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}", 4, bold=True),
@@ -59,7 +59,7 @@ def changes(deck: Presentation) -> None:
 # The account on one page ----------------------------------------------------------------------------------------------
 def account(deck: Presentation) -> None:
     """Show health with its parts, eight key numbers, and what needs a decision."""
-    page = titled_page(deck, "account", "{{ texts.deck_subject_account }}", sources=Sources((
+    page = titled_page(deck, "account_page", "{{ texts.deck_subject_account }}", sources=Sources((
         "health", "health_parts", "revenue_ytd", "gross_margin_pct_ytd", "contribution_ytd", "outlook_fy", "nrr",
         "share_of_wallet", "pipeline_coverage", "objectives_on_track",
     )))  # fmt: skip
@@ -245,7 +245,8 @@ def _priorities(page: Page) -> None:
         Column("", "{{ o.priority }}", 2.4, "r", ink="muted"),
     ), size=BODY, row=0.72, has_header=False)  # fmt: skip
     page.table(Box(left, place.top + 0.75, width, 1), table, name="Priorities",
-               binding="for: o in objectives | where('status', 'open', none) | sort('priority') \nlimit: 5\nfit: 10-12\n"
+               binding="for: o in (objectives | where('priority', 'high')) + (objectives | where('priority', 'medium', none)) "
+                       "+ (objectives | where('priority', 'low'))\nwhere: o.status != 'dropped'\nlimit: 5\nfit: 10-12\n"
                        "empty: {{ texts.deck_no_objectives }}\nalt: {{ texts.deck_priorities }}")  # fmt: skip
     lower = Box(left, BODY_TOP + 7.4, width, 6)
     heading(page, lower, "{{ texts.deck_their_competitors }}", binding="if: competitors | where('whose', 'customers')")

@@ -116,12 +116,12 @@ class Page:
 
     def swatch(self, place: Box, look: str) -> None:
         """Add a small square in the notation of a scenario."""
-        fill, edge = {
-            "actual": (solid("actual"), line(None)),
-            "previous": (solid("previous"), line(None)),
-            "plan": (solid("background"), line("actual", 1.0)),
-            "forecast": (hatch("actual"), line("actual", 0.75)),
-        }.get(look, (solid(look), line(None)))
+        if look == "plan":
+            fill, edge = solid("background"), line("actual", 1.0)
+        elif look == "forecast":
+            fill, edge = hatch("actual"), line("actual", 0.75)
+        else:
+            fill, edge = solid(look), line(None)
         self._add(
             f"<p:sp><p:nvSpPr>{self._named('Swatch', '', inner=_DECORATIVE)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>"
             f'{_transform(place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}{edge}</p:spPr>'
