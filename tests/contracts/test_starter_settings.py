@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import SETTINGS_FILE, Draft, Limits, Settings, load_settings
+from pipeline.settings import SETTINGS_FILE, Limits, Settings, load_settings
 from tests.support.repository import ROOT
 
 STARTER = ROOT / "pipeline" / "starter" / SETTINGS_FILE
-EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger"}  # no default, or one that depends on the machine
+EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger", "parameters"}  # no default, or one that depends on the machine
 
 
 def shown_settings() -> str:
@@ -23,10 +23,10 @@ def test_a_new_workspace_starts_with_the_defaults() -> None:
     assert load_settings(STARTER.parent, {}) == Settings()
 
 
-@pytest.mark.parametrize("table", [Settings, Draft, Limits])
-def test_every_setting_is_shown(table: type[Settings | Draft | Limits]) -> None:
+@pytest.mark.parametrize("table", [Settings, Limits])
+def test_every_setting_is_shown(table: type[Settings | Limits]) -> None:
     shown = tomllib.loads(shown_settings())
-    assert set(table.model_fields) - set(shown) - set(shown["draft"]) - set(shown["limits"]) == set()
+    assert set(table.model_fields) - set(shown) - set(shown["limits"]) == set()
 
 
 def test_what_is_shown_is_valid_and_the_default(tmp_path: Path) -> None:
