@@ -23,6 +23,7 @@ HOMES = {
         "render/pptx/",
         "render/docx/",
     ),  # python-docx knows no charts: the chart writers of python-pptx serve both
+    "pypdf": ("render/",),
     "python_calamine": ("extract/",),
     "resvg_py": ("render/",),
     "rich": ("cli/",),

@@ -54,7 +54,8 @@ def account(name: str) -> Account:
 def least() -> Account:
     """Return the least that a customer is shown: one objective and whom to call."""
     english = account("english")
-    form = {name: english["account"][name] for name in ("name", "plan_starts_on", "plan_ends_on", "owner", "owner_email")}
+    kept = ("name", "plan_starts_on", "plan_ends_on", "owner", "owner_email")
+    form = {name: english["account"][name] for name in kept}
     return {"language": "en", "account": form, "objectives": english["objectives"][:1]}
 
 
@@ -114,6 +115,6 @@ def _row(table: TableDefinition, number: int, values: Mapping[str, Any]) -> Row:
 def _typed(kind: str, value: Any) -> Scalar:
     if value is not None and kind in ("number", "money", "percent"):
         return Decimal(str(value))
-    return str(value) if kind in ("text", "long_text", "person") and value is not None else value  # type: ignore[no-any-return]
+    return str(value) if kind in ("text", "long_text", "person") and value is not None else value
 
 

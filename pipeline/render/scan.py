@@ -1,0 +1,181 @@
+"""Search a customer's finished file for what must not be in it (product.md: "its finished file is searched").
+
+The customer's document is made from a view without internal values; this is the second lock, which does not trust the
+first. Everything in the file must come from what the customer may see or from the output set's own words; a text or
+number that is internal, and is neither, is a leak.
+
+What is looked for:
+
+- internal texts of at least five characters, and of long ones also each passage, so that a text cut by a page break or
+  shortened by a template is found; upper and lower case, spaces and line breaks make no difference;
+- internal numbers with at least four significant digits in their printed forms, whatever separates their thousands;
+- internal dates as the document's language prints them.
+
+Shorter ones would be found by chance in any file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from unicodedata import east_asian_width, normalize
+
+from pipeline.formats import Formatter, as_decimal
+from pipeline.model import PlanView
+from pipeline.render.scan_texts import visible_texts
+from pipeline.wording import Value, ViewRow, raw
+
+SHORTEST_TEXT, SHORTEST_PASSAGE, FEWEST_DIGITS = 5, 24, 4
+"""Characters of a text and of a passage within one (a Chinese or Japanese one counts twice), digits of a number."""
+
+_NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+_DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})$")
+_PASSAGE = re.compile(r"[.!?;\n。！？]+")
+_SPACES = re.compile(r"[\s\u00ad\u200b]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Something internal in a customer's file: where it stands in the internal view, and as what it was found."""
+
+    place: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.found}"
+
+
+def leaks_in(content: bytes, internal: PlanView, customer: PlanView, own_texts: Iterable[str] = ()) -> tuple[Leak, ...]:
+    """Return what a finished file shows of the internal view beyond the customer's; empty is what must be.
+
+    `own_texts` are the words of the output set: texts, titles of figures and of the document, the template itself.
+    """
+    formatter = Formatter(customer.language, customer.currency)
+    allowed = [text for _, value in values_of(customer) for text in _prints(value, formatter)]
+    return forbidden_in(content, values_of(internal), [*allowed, *own_texts], formatter)
+
+
+def forbidden_in(
+    content: bytes, internal: Iterable[tuple[str, object]], allowed: Iterable[str], formatter: Formatter
+) -> tuple[Leak, ...]:
+    """Return the internal values, given with their places, that a file shows and no allowed text explains;
+    one that stands at several places is named at its first.
+    """
+    file, explained = _Texts(visible_texts(content)), _Texts(allowed)
+    needles: dict[_Needle, str] = {}
+    for place, value in internal:
+        for needle in _needles(value, formatter):
+            needles.setdefault(needle, place)
+    found = [needle for needle in needles if file.hold(needle) and not explained.hold(needle)]
+    return tuple(Leak(needles[needle], needle.shown) for needle in found)
+
+
+def values_of(view: PlanView) -> Iterator[tuple[str, object]]:
+    """Yield every value of a view with its place, such as `contacts[2].email`."""
+    for name, value in view.names.items():
+        yield from _values(name, value)
+
+
+def _values(place: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Value | str):
+        yield place, value
+    elif isinstance(value, ViewRow):
+        for name in value:
+            yield from _values(f"{place}.{name}", value[name])
+    elif isinstance(value, Sequence):
+        for position, item in enumerate(value, start=1):
+            yield from _values(f"{place}[{position}]", item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    """A text that is looked for: as part of a text, between boundaries of words (`whole`), or as a number's digits."""
+
+    shown: str
+    digits: str = ""
+    whole: bool = False
+
+
+class _Texts:
+    """Texts made comparable: spaces and case taken out, and the digits of all numbers."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        plain = [_plain(text) for text in texts]
+        self._spaced = "\n".join(_SPACES.sub(" ", text) for text in plain)
+        self._tight = "\n".join(_SPACES.sub("", text) for text in plain)
+        self._numbers = {_digits(number) for text in plain for number in _NUMBER.findall(text)}
+
+    def hold(self, needle: _Needle) -> bool:
+        """Return whether the needle is found."""
+        if needle.digits:
+            return needle.digits in self._numbers
+        if needle.whole:
+            return bool(re.search(rf"(?<!\d){re.escape(_SPACES.sub(' ', _plain(needle.shown)))}(?!\d)", self._spaced))
+        return _SPACES.sub("", _plain(needle.shown)) in self._tight
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", text).casefold()
+
+
+def _digits(number: str) -> str:
+    """Return the digits of a printed number; zeros before it, and at the end of its decimals, left out."""
+    decimals = _DECIMALS.search(number)
+    whole, part = (number[: decimals.start()], decimals.group(1)) if decimals else (number, "")
+    return (re.sub(r"\D", "", whole) + part.rstrip("0")).lstrip("0")
+
+
+def _needles(value: object, formatter: Formatter) -> Iterator[_Needle]:
+    plain = raw(value)
+    if isinstance(plain, bool) or plain is None:
+        return
+    if isinstance(plain, date):
+        yield from (_Needle(text, whole=True) for text in _prints(value, formatter))
+    elif isinstance(plain, int | float | Decimal):
+        numbers = {
+            _digits(number): text for text in _prints(value, formatter) for number in _NUMBER.findall(_plain(text))
+        }
+        yield from (_Needle(text, digits) for digits, text in numbers.items() if _tells(digits))
+    else:
+        yield from (_Needle(part) for text in _prints(value, formatter) for part in _parts(text))
+
+
+def _tells(digits: str) -> bool:
+    return len(digits.rstrip("0")) >= FEWEST_DIGITS
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield a text and its passages, those that are too short to tell anything left out."""
+    if _weight(text) >= SHORTEST_TEXT:
+        yield text
+    passages = _PASSAGE.split(text)
+    if len(passages) > 1:
+        yield from (passage for passage in passages if _weight(passage) >= SHORTEST_PASSAGE)
+
+
+def _weight(text: str) -> int:
+    return sum(1 + (east_asian_width(character) in "WF") for character in text if not character.isspace())
+
+
+def _prints(value: object, formatter: Formatter) -> set[str]:
+    """Return the ways in which a document may print a value."""
+    plain = raw(value)
+    if isinstance(plain, bool) or plain is None:
+        return {str(value)}
+    if isinstance(plain, date):
+        return {str(value), formatter.date(plain), formatter.long_date(plain), plain.isoformat()}
+    if isinstance(plain, int | float | Decimal):
+        exact = as_decimal(plain)
+        return {
+            str(value),
+            formatter.number(exact),
+            formatter.number(exact, 0),
+            formatter.money(exact, 2),
+            f"{exact:f}",
+        }
+    if isinstance(plain, tuple):
+        return {str(value), *map(str, plain)}
+    return {str(value), str(plain)}
