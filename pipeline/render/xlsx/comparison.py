@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -51,6 +50,11 @@ def lines_of(rows: list[ViewRow], dimensions: tuple[str, ...], references: tuple
     return found[()]
 
 
+_LINE_HEIGHT = 14.0
+_CHARACTERS = 1.05
+"""Characters of body text that fit into one unit of column width."""
+
+
 class ComparisonTable:
     """Writes the table of one comparison; formulas refer to the rows of this sheet only."""
 
@@ -65,6 +69,11 @@ class ComparisonTable:
     def last_column(self) -> int:
         """Return the last visible column."""
         return len(self._columns) - 1
+
+    @property
+    def last_printed(self) -> int:
+        """Return the last column worth printing: cell addresses are for the screen."""
+        return max(index for index, (column, _) in enumerate(self._columns) if column.kind != "sources")
 
     def write(self, total: Line) -> int:
         """Write header, lines and total; return the header's row."""
@@ -101,8 +110,13 @@ class ComparisonTable:
     def _place(self, line: Line, outline: int = 0) -> None:
         line.position = self._writer.row
         self._writer.row += 1
-        if outline > 0:
-            self._writer.worksheet.set_row(line.position, None, None, {"level": outline})
+        self._writer.worksheet.set_row(line.position, self._height(line), None, {"level": max(outline, 0)})
+
+    def _height(self, line: Line) -> float:
+        """Return the height in points that the line's comment needs: no program sets it before somebody edits."""
+        widths = [column.width for column, _ in self._columns if column.kind == "commentary"]
+        length = max((len(str(row["commentary"])) for row in line.by_reference.values()), default=0)
+        return _LINE_HEIGHT * max(1, *(-(-length // int(width * _CHARACTERS)) for width in widths), 1)
 
     def fill(self, total: Line) -> None:
         """Write the cells of every line, once all positions are known."""
@@ -160,7 +174,9 @@ class ComparisonTable:
     def _dimension(self, line: Line, index: int, name: str) -> None:
         writer, position = self._writer, self._dimensions.index(name)
         indent = max(line.depth - 1, 0) if position == line.depth - 1 else 0
-        cell_format = writer.styles.cell(line.level, indent=indent)
+        repeated = line.level == "leaf" and position < line.depth - 1
+        colour = writer.styles.colours.muted if repeated else writer.styles.colours.text
+        cell_format = writer.styles.cell(line.level, indent=indent, font_color=colour)
         if line.level == "total":
             text = writer.word(writer.words.total) if index == 0 else ""
         else:
@@ -203,11 +219,7 @@ class ComparisonTable:
         return f'"{word}"'
 
     def _formula(self, line: Line, index: int, formula: str, value: Any, cell_format: Any) -> None:
-        plain = raw(value)
-        shown: object = self._writer.word(self._writer.words.not_available) if plain is None else plain
-        if isinstance(shown, Decimal):
-            shown = float(shown)
-        self._writer.worksheet.write_formula(line.position, index, formula, cell_format, shown)
+        self._writer.formula(line.position, index, formula, value, cell_format)
 
 
 def _entry(styles: Any) -> str:

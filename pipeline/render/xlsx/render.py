@@ -68,7 +68,7 @@ def _write_comparison(writer: SheetWriter) -> None:
     table.fill(total)
     writer.row += 1
     writer.notes(table.last_column)
-    writer.print_setup(header_row)
+    writer.print_setup(header_row, table.last_printed)
 
 
 def _rows(definition: ReportSheet, names: Mapping[str, Any]) -> list[ViewRow]:

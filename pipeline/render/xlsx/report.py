@@ -43,19 +43,24 @@ class Column(Definition):
         return self
 
 
+class SummaryLine(Definition):
+    """One line of the summary: measures by name for the actual and each reference, `label` before them."""
+
+    label: LocalText
+    actual: str
+    references: dict[str, str] = Field(default_factory=dict)
+
+
 class Words(Definition):
     """The words a report prints besides titles."""
 
     total: LocalText
-    subtotal: LocalText
     comment_needed: LocalText
     material: LocalText
     not_available: LocalText
     measure: LocalText
     value: LocalText
     parameter: LocalText
-    account: LocalText
-    nothing_material: LocalText
 
 
 class ReportSheet(Definition):
@@ -71,7 +76,7 @@ class ReportSheet(Definition):
     span: str | None = None
     references: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
-    measures: tuple[str, ...] = ()
+    lines: tuple[SummaryLine, ...] = ()
     figures: tuple[str, ...] = ()
     notes: tuple[LocalText, ...] = ()
 
@@ -117,7 +122,9 @@ def compile_report(name: str, content: bytes) -> ReportTemplate:
 def _names(report: Report) -> frozenset[str]:
     asked = {"account", "as_of", "edition", "document", "brand", "parameters"}
     for sheet in report.sheets:
-        asked |= {f"measures.{name}" for name in sheet.measures} | {f"figures.{name}" for name in sheet.figures}
+        asked |= {f"figures.{name}" for name in sheet.figures}
+        for line in sheet.lines:
+            asked |= {f"measures.{name}" for name in (line.actual, *line.references.values())}
         if sheet.variance:
             asked.add(f"variances.{sheet.variance}")
         for text in sheet.texts():

@@ -57,6 +57,14 @@ class SheetWriter:
         else:
             self.worksheet.write_number(row, column, float(plain) if isinstance(plain, Decimal) else plain, cell_format)
 
+    def formula(self, row: int, column: int, formula: str, value: object, cell_format: Any) -> None:
+        """Write a live formula with the value that the rules computed for it (None: not available)."""
+        plain = raw(value)
+        shown: object = self.word(self.words.not_available) if plain is None else plain
+        if isinstance(shown, Decimal):
+            shown = float(shown)
+        self.worksheet.write_formula(row, column, formula, cell_format, shown)
+
     def title(self) -> None:
         """Write the message of the sheet, then who, what in which unit, and when."""
         definition, lines = self.definition, [self.definition.who, self.definition.what, self.definition.when]
@@ -77,8 +85,11 @@ class SheetWriter:
                 self.worksheet.set_row(self.row, 13.0 * (1 + len(text) // 110))
                 self.row += 1
 
-    def print_setup(self, header_row: int | None = None) -> None:
-        """Set landscape A4, one page wide, the header repeated, footer with confidentiality and page numbers."""
+    def print_setup(self, header_row: int | None = None, last_column: int | None = None) -> None:
+        """Set landscape A4, one page wide, the header repeated, footer with confidentiality and page numbers.
+
+        Columns after `last_column` are not printed.
+        """
         sheet = self.worksheet
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -87,6 +98,8 @@ class SheetWriter:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         if header_row is not None:
             sheet.repeat_rows(header_row)
+        if last_column is not None:
+            sheet.print_area(0, 0, self.row, last_column)
         sheet.set_footer(f"&L&8{_plain_footer(self._footer())}&R&8&P / &N")
 
     def _footer(self) -> str:

@@ -9,7 +9,7 @@ from pipeline.definitions.brand import Brand
 MONEY = "#,##0;\u2212#,##0;0"
 SIGNED = "+#,##0;\u2212#,##0;0"
 PERCENT = '[>=10]">999 %";[<=-10]"\u2212>999 %";+0.0%;\u22120.0%'
-SIGNED_PERCENT = "+0.0%;\u22120.0%;0.0%"
+POINTS = '+0.0" pp";\u22120.0" pp";0.0" pp"'
 
 
 class Styles:

@@ -6,22 +6,27 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.formats import as_decimal
 from pipeline.model import Figure, Series
+from pipeline.render.xlsx.report import SummaryLine
 from pipeline.render.xlsx.sheet import SheetWriter
-from pipeline.render.xlsx.styles import MONEY
+from pipeline.render.xlsx.styles import MONEY, PERCENT, POINTS, SIGNED
 from pipeline.wording import Value
 
-_WIDTHS = (44, 16, 16, 16, 16, 16, 16, 16)
-_CHART_HEIGHT = 300
-_CHART_WIDTH = 900
+_WIDTHS = (34, 13, 13, 13, 10, 13, 13, 10)
+_CHART_HEIGHT = 260
+_CHART_WIDTH = 880
+_ROW_PIXELS = 20
 FigureSource = Callable[[str, Mapping[str, object]], Figure]
 
 
 def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> None:
-    """Write the measures, each chart beside the numbers it draws, and the notes."""
+    """Write the measures with their differences, the notes, and each chart above the numbers it draws."""
     for column, width in enumerate(_WIDTHS):
         writer.worksheet.set_column(column, column, width)
-    _measures(writer)
+    _lines(writer)
     writer.row += 1
     writer.notes(len(_WIDTHS) - 1)
     for name in writer.definition.figures:
@@ -30,17 +35,57 @@ def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> 
             _figure(workbook, writer, figure)
 
 
-def _measures(writer: SheetWriter) -> None:
-    styles, words = writer.styles, writer.words
-    writer.text(writer.row, 0, writer.word(words.measure), styles.header())
-    writer.text(writer.row, 1, writer.word(words.value), styles.header(right=True))
+def _lines(writer: SheetWriter) -> None:
+    styles = writer.styles
+    references = list(dict.fromkeys(code for line in writer.definition.lines for code in line.references))
+    titles = ["AC", *(title for code in references for title in (code, f"Δ{code}", f"Δ{code} %"))]
+    writer.text(writer.row, 0, writer.word(writer.words.measure), styles.header())
+    for column, title in enumerate(titles, start=1):
+        writer.text(writer.row, column, title, styles.header(right=True))
     writer.row += 1
-    measures: Any = writer.view.names["measures"]
-    for name in writer.definition.measures:
-        value = measures[name]
-        writer.text(writer.row, 0, value.label, styles.cell("leaf"))
-        writer.number(writer.row, 1, value, styles.cell("leaf", _number_format(value)))
+    for line in writer.definition.lines:
+        _line(writer, line, references)
         writer.row += 1
+
+
+def _line(writer: SheetWriter, line: SummaryLine, references: list[str]) -> None:
+    measures: Any = writer.view.names["measures"]
+    actual = measures[line.actual]
+    cell_format = writer.styles.cell("leaf", _number_format(actual))
+    writer.text(writer.row, 0, writer.word(line.label), writer.styles.cell("leaf"))
+    writer.number(writer.row, 1, actual, cell_format)
+    for index, code in enumerate(references):
+        column = 2 + 3 * index
+        if code not in line.references:
+            for empty in range(column, column + 3):
+                writer.text(writer.row, empty, "", writer.styles.cell("leaf"))
+            continue
+        against = measures[line.references[code]]
+        writer.number(writer.row, column, against, cell_format)
+        _differences(writer, column, actual, against)
+
+
+def _differences(writer: SheetWriter, column: int, actual: Value, against: Value) -> None:
+    """Write the live difference and its share; ratios differ in percentage points and have no share (7.4)."""
+    styles, ratio = writer.styles, actual.kind == "percent"
+    absolute = (actual - against).value
+    number = None if absolute is None else as_decimal(absolute) * (100 if ratio else 1)
+    colour = styles.impact_colour("neutral" if not number else "favourable" if number > 0 else "adverse")
+    left, right = xl_rowcol_to_cell(writer.row, 1), xl_rowcol_to_cell(writer.row, column)
+    word = writer.word(writer.words.not_available)
+    difference = f"100*({left}-{right})" if ratio else f"{left}-{right}"
+    shown = styles.cell("leaf", POINTS if ratio else SIGNED, font_color=colour)
+    writer.formula(writer.row, column + 1, f'=IF(COUNT({left},{right})=2,{difference},"{word}")', number, shown)
+    if ratio:
+        writer.text(writer.row, column + 2, "", styles.cell("leaf"))
+        return
+    share = _share(as_decimal(actual.value), as_decimal(against.value)) if number is not None else None
+    formula = f'=IF(COUNT({left},{right})=2,IF(AND({right}>0,{left}>=0),({left}-{right})/{right},"{word}"),"{word}")'
+    writer.formula(writer.row, column + 2, formula, share, styles.cell("leaf", PERCENT, font_color=colour))
+
+
+def _share(actual: Decimal, against: Decimal) -> Decimal | None:
+    return (actual - against) / against if against > 0 and actual >= 0 else None
 
 
 def _number_format(value: Value) -> str:
@@ -48,24 +93,24 @@ def _number_format(value: Value) -> str:
         "money": MONEY,
         "money_group": MONEY,
         "percent": "0.0%;\u22120.0%",
-        "points": '+0.0" pp";\u22120.0" pp"',
+        "points": POINTS,
         "times": '0.0"\u00d7"',
     }
     return formats.get(value.kind, "#,##0.##;\u2212#,##0.##")
 
 
 def _figure(workbook: Any, writer: SheetWriter, figure: Figure) -> None:
-    """Write the chart's numbers as a small table and the chart below it."""
+    """Write the chart, and below it its numbers as a small table."""
     writer.row += 1
     title = f"{figure.title}, {figure.unit_label}" if figure.unit_label else figure.title
     writer.text(writer.row, 0, title, writer.styles.make(bold=True, font_size=12))
-    writer.row += 1
+    chart_row = writer.row + 1
+    writer.row = chart_row + _CHART_HEIGHT // _ROW_PIXELS + 1
     first = writer.row
     _figure_table(writer, figure)
     chart = _chart(workbook, writer, figure, first)
+    writer.worksheet.insert_chart(chart_row, 0, chart, {"description": figure.description, "object_position": 2})
     writer.row += 1
-    writer.worksheet.insert_chart(writer.row, 0, chart, {"description": figure.description, "object_position": 2})
-    writer.row += _CHART_HEIGHT // 20 + 1
 
 
 def _figure_table(writer: SheetWriter, figure: Figure) -> None:

@@ -24,8 +24,8 @@ from tests.support.openxml import validation_errors
 TEMPLATE = """\
 title: Report
 words:
-  {total: Total, subtotal: Subtotal, comment_needed: Comment needed, material: "●", not_available: n.a.,
-   measure: Measure, value: Value, parameter: Setting, account: Account, nothing_material: None}
+  {total: Total, comment_needed: Comment needed, material: "●", not_available: n.a., measure: Measure, value: Value,
+   parameter: Setting}
 sheets:
   - sheet: Summary
     kind: summary
@@ -33,7 +33,9 @@ sheets:
     who: "{{ account.name }}"
     what: Money
     when: "{{ as_of }}"
-    measures: [sales, margin]
+    lines:
+      - {label: Sales, actual: sales, references: {PL: sales_plan}}
+      - {label: Margin, actual: margin, references: {PL: margin_plan, PY: margin_before}}
     figures: [months]
     notes: ["As entered by the team."]
   - sheet: Year to date
@@ -121,8 +123,11 @@ def view() -> PlanView:
         "brand": ViewRow({"footer": "Planpress", "confidentiality": "INTERNAL"}),
         "headlines": ViewRow({"message": text("Revenue is behind plan")}),
         "measures": ViewRow({
-            "sales": Value(Decimal("1500.25"), "money", FORMATTER, label="Sales"),
-            "margin": Value(None, "percent", FORMATTER, reason="no_data", label="Margin"),
+            "sales": money(Decimal("1500.25")),
+            "sales_plan": money(Decimal(1200)),
+            "margin": Value(Decimal("0.25"), "percent", FORMATTER),
+            "margin_plan": Value(Decimal("0.225"), "percent", FORMATTER),
+            "margin_before": Value(None, "percent", FORMATTER, reason="no_data"),
         }),
         "variances": ViewRow({"lines": ViewList(variance_rows())}),
         "parameters": (ViewRow({"label": "Absolute threshold", "value": "EUR 25,000"}),),
@@ -193,12 +198,12 @@ def test_formulas_give_the_values_that_they_carry(tmp_path: Path) -> None:
     content = report()
     path = tmp_path / "report.xlsx"
     path.write_bytes(without_values(content))
-    counted = cells(convert(path, "xlsx", tmp_path / "counted").read_bytes(), "Year to date", values=True)
-    written = cells(content, "Year to date", values=True)
-    assert len(written) == len(counted)
-    for expected, found in zip(written[5:13], counted[5:13], strict=True):
-        for left, right in zip(expected[:9], found[:9], strict=True):
-            assert right == (pytest.approx(left) if isinstance(left, int | float) else left)
+    book = convert(path, "xlsx", tmp_path / "counted").read_bytes()
+    for sheet, last in (("Year to date", 13), ("Summary", 8)):
+        counted, written = cells(book, sheet, values=True), cells(content, sheet, values=True)
+        for expected, found in zip(written[5:last], counted[5:last], strict=True):
+            for left, right in zip(expected[:8], found[:8], strict=True):
+                assert right == (pytest.approx(left) if isinstance(left, int | float) else left)
 
 
 def test_what_is_material_without_a_comment_asks_for_one() -> None:
@@ -210,7 +215,9 @@ def test_the_summary_shows_measures_and_the_numbers_of_its_chart() -> None:
     content = report()
     rows = cells(content, "Summary", values=True)
     assert rows[0][0] == "Revenue is behind plan"
-    assert [row[:2] for row in rows[6:8]] == [["Sales", 1500.25], ["Margin", "n.a."]]
+    assert rows[5] == ["Measure", "AC", "PL", "ΔPL", "ΔPL %", "PY", "ΔPY", "ΔPY %"]
+    assert rows[6] == ["Sales", 1500.25, 1200, 300.25, pytest.approx(300.25 / 1200), None, None, None]
+    assert rows[7] == ["Margin", 0.25, 0.225, pytest.approx(2.5), None, "n.a.", "n.a.", None]
     assert ["Feb", 120, None] in [row[:3] for row in rows]
     chart = ZipFile(BytesIO(content)).read("xl/charts/chart1.xml").decode()
     assert "wdUpDiag" not in chart
@@ -225,4 +232,4 @@ def test_the_report_opens_without_validator_errors_and_repeats_byte_for_byte() -
 def test_a_mistake_in_a_report_template_names_its_line() -> None:
     with pytest.raises(DefinitionError) as caught:
         compile_report("report.yaml", TEMPLATE.replace("kind: actual,", "kind: acutal,").encode())
-    assert str(caught.value).startswith("report.yaml:26: ")
+    assert str(caught.value).startswith("report.yaml:28: ")
