@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from datetime import datetime
 
 from xlsxwriter.workbook import Workbook
@@ -46,7 +45,8 @@ def blank_workbook(
     cells = initial_cells(layout, account_id=account_id, name=name)
     buffer = io.BytesIO()
     workbook = _new_workbook(buffer, layout, brand)
-    sheets = {definition.sheet.to(language): workbook.add_worksheet(layout.title(definition)) for definition in template.sheets}
+    titles = [layout.title(definition) for definition in template.sheets]
+    sheets = {title: workbook.add_worksheet(title) for title in titles}
     calculations = Calculations(workbook.add_worksheet(CALCULATIONS_SHEET), layout, cells)
     lists_sheet = workbook.add_worksheet(LISTS_SHEET)
     lists = Lists(workbook, lists_sheet, layout, calculations)
@@ -69,7 +69,8 @@ def initial_cells(layout: Layout, *, account_id: str | None, name: str | None) -
             if field.default is not None:
                 cells[section.table.name, field.name] = as_written(field, field.default, layout.language)
     roles = layout.template.roles
-    for path, value in ((roles.tier, layout.tier), (roles.language, layout.language), (roles.id, account_id), (roles.name, name)):
+    given = {roles.tier: layout.tier, roles.language: layout.language, roles.id: account_id, roles.name: name}
+    for path, value in given.items():
         role = layout.role(path)
         if role is not None and value is not None:
             section, field = role

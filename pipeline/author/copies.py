@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.workbook import Workbook
@@ -75,9 +75,7 @@ def _opened(content: bytes) -> Workbook | None:
     return workbook
 
 
-def _list_only(
-    findings: Sequence[Finding], language: str, brand: Brand, documents: Mapping[str, Text]
-) -> Workbook:
+def _list_only(findings: Sequence[Finding], language: str, brand: Brand, documents: Mapping[str, Text]) -> Workbook:
     workbook = openpyxl.Workbook()
     lines = todo_lines(findings, language, documents)
     write_todo_sheet(workbook, lines, language, brand, list_only=True)
@@ -109,10 +107,9 @@ def _mark_cells(workbook: Workbook, findings: Sequence[Finding], language: str, 
     fills = {severity: _fill(severity, brand) for severity in Severity}
     for place, found in list(by_cell.items())[:MOST_MARKED_CELLS]:
         sheet = workbook[place.sheet]
-        if not isinstance(sheet, Worksheet):
-            continue
-        _show(sheet, place)
-        _mark(_anchor(sheet, place), found, fills[found[0].severity], language)
+        if isinstance(sheet, Worksheet):  # a chart sheet has no cells
+            _show(sheet, place)
+            _mark(_anchor(sheet, place), found, fills[found[0].severity], language)
 
 
 def _fill(severity: Severity, brand: Brand) -> PatternFill:
@@ -122,15 +119,16 @@ def _fill(severity: Severity, brand: Brand) -> PatternFill:
     return PatternFill("solid", start_color=colour.removeprefix("#"), end_color=colour.removeprefix("#"))
 
 
-def _anchor(sheet: Worksheet, place: CellRef) -> Cell:
-    cell: Any = sheet.cell(place.row, place.column)
-    if not isinstance(cell, MergedCell):
-        return cell  # type: ignore[no-any-return]  # openpyxl's annotations leave it open
-    area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
-    return sheet.cell(area.min_row, area.min_col)  # type: ignore[return-value]  # the first cell of an area is real
+def _anchor(sheet: Worksheet, place: CellRef) -> Any:
+    """Return the cell at a place, the first of its area where it is merged into one."""
+    cell = sheet.cell(place.row, place.column)
+    if isinstance(cell, MergedCell):
+        area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+        return sheet.cell(area.min_row, area.min_col)
+    return cell
 
 
-def _mark(cell: Cell, findings: Sequence[Finding], fill: PatternFill, language: str) -> None:
+def _mark(cell: Any, findings: Sequence[Finding], fill: PatternFill, language: str) -> None:
     cell.fill = fill
     said = [finding.message.to(language) for finding in findings]
     if cell.comment is not None:

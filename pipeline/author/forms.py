@@ -29,13 +29,8 @@ def write_form(paper: Paper, sheet: Worksheet, section: Section) -> None:
     sheet.hide_gridlines(2)
     for column, width in COLUMN_WIDTHS.items():
         sheet.set_column(column, column, width)
-    paper.head(sheet, section.sheet, LABEL_COLUMN)
-    heading: FieldDefinition | None = None
-    shown: set[str] = set()
-    for field in section.table.fields:
-        heading = field if field.heading else heading
-        if heading is not None and paper.layout.is_asked(section, field):
-            shown.add(heading.name)
+    paper.head(sheet, section.sheet, LABEL_COLUMN, HINT_COLUMN)
+    shown = _headings_shown(paper, section)
     for field in section.table.fields:
         if field.heading:
             _write_heading(paper, sheet, section, field, hidden=field.name not in shown)
@@ -43,6 +38,16 @@ def write_form(paper: Paper, sheet: Worksheet, section: Section) -> None:
     sheet.freeze_panes(2, 0)
     sheet.protect("", ALLOWED)
     paper.set_up_printing(sheet)
+
+
+def _headings_shown(paper: Paper, section: Section) -> set[str]:
+    """Return the fields whose heading has at least one field that the account's tier is asked for."""
+    heading, shown = "", set()
+    for field in section.table.fields:
+        heading = field.name if field.heading else heading
+        if paper.layout.is_asked(section, field):
+            shown.add(heading)
+    return shown
 
 
 def _write_heading(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition, *, hidden: bool) -> None:

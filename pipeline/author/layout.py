@@ -141,7 +141,7 @@ class Layout:
         header_row = 4 if sheet.kind == "tables" else 3
         for table in sheet.sections:
             columns = {field.name: column + position for position, field in enumerate(table.fields)}
-            sections.append(Section(sheet, table, title, is_form=False, rows={}, columns=columns, header_row=header_row))
+            sections.append(Section(sheet, table, title, False, {}, columns, header_row))  # noqa: FBT003 - no form
             column += len(table.fields) + 1
         return sections
 

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.author.layout import Layout, Section
 from pipeline.author.meter import Calculations
-from pipeline.author.phrases import NO, YES
+from pipeline.author.words import NO, YES
 from pipeline.definitions.workbook_template import FieldDefinition
 
 SHEET = "_lists"
@@ -71,7 +71,7 @@ class Lists:
         """Write the used keys of several tables one below the other, since a drop-down list takes one range only."""
         column = self._column(name)
         for row in range(1, COMBINED_ROWS + 1):
-            self._sheet.write_formula(row, column, f"={self._key_at(f'ROW()-1', sections)}", None, "")
+            self._sheet.write_formula(row, column, f"={self._key_at('ROW()-1', sections)}", None, "")
         area = xl_range_abs(1, column, COMBINED_ROWS, column)
         lasts = "+".join(self._calculations.last_used(section.table.name) for section in sections)
         self._define(name, f"{SHEET}!{area.split(':')[0]}:INDEX({SHEET}!{area},MAX(1,MIN({COMBINED_ROWS},{lasts})))")

@@ -9,7 +9,6 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.author.layout import Layout
 
 SHEET = "_planpress"
-KIND_ROW = 3
 WORKBOOK, COPY = "workbook", "copy"
 
 
@@ -17,7 +16,10 @@ def write_marks(add_worksheet: Callable[[str], Worksheet], layout: Layout) -> No
     """Write template, version, kind and language, one a row, and hide the sheet from the list of hidden sheets."""
     sheet = add_worksheet(SHEET)
     template = layout.template
-    marks = (("template", template.template), ("version", template.version), ("kind", WORKBOOK), ("language", layout.language))
+    marks = (
+        ("template", template.template), ("version", template.version), ("kind", WORKBOOK),
+        ("language", layout.language),
+    )  # fmt: skip
     for row, (name, value) in enumerate(marks):
         sheet.write_string(row, 0, name)
         if isinstance(value, int):

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.author.layout import Layout, Section
-from pipeline.author.phrases import NO, UNKNOWN_WORDS, YES
+from pipeline.author.words import NO, UNKNOWN_WORDS, YES
 from pipeline.definitions.workbook_template import FieldDefinition
 
 SHEET = "_calculations"
@@ -135,12 +135,16 @@ class Calculations:
         count = blank_count(self._layout, section, self._cells)
         rank, required = self._range(section, RANK_COLUMN), _absolute(row, REQUIRED)
         self._sheet.write_string(row, NAME, section.table.name)
-        sums = ((REQUIRED, ROWS_COLUMN, count.required), (FILLED, FILLED_COLUMN, count.filled), (ANSWERED, ANSWERED_COLUMN, count.answered))
+        sums = (
+            (REQUIRED, ROWS_COLUMN, count.required),
+            (FILLED, FILLED_COLUMN, count.filled),
+            (ANSWERED, ANSWERED_COLUMN, count.answered),
+        )
         for column, source, value in sums:
             formula = f'=SUMIF({rank},"<="&{TIER_NAME},{self._range(section, source)})'
             self._sheet.write_formula(row, column, formula, None, value)
         for column, source, value in ((FILLED_SHARE, FILLED, count.filled), (ANSWERED_SHARE, ANSWERED, count.answered)):
-            share = f"IF({required}=0,\"\",IFERROR({_absolute(row, source)}/{required},0))"
+            share = f'IF({required}=0,"",IFERROR({_absolute(row, source)}/{required},0))'
             known = value / count.required if count.required else ""
             self._sheet.write_formula(row, column, f"=IF(ISERROR({required}),0,{share})", None, known)
 
@@ -171,7 +175,8 @@ class Calculations:
             self._sheet.write_number(row, ROWS_COLUMN, 1)
             return
         least, used = section.table.min_rows, _absolute(self._used_rows[section.table.name], USED_COLUMNS[1])
-        self._sheet.write_formula(row, ROWS_COLUMN, f"=MAX({least},{used})", None, max(least, len(section.table.prefill)))
+        known = max(least, len(section.table.prefill))
+        self._sheet.write_formula(row, ROWS_COLUMN, f"=MAX({least},{used})", None, known)
 
     def _write_array(self, row: int, column: int, formula: str, value: int) -> None:
         self._sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", None, value)
@@ -216,8 +221,8 @@ def _tells_of_row(section: Section, field: FieldDefinition) -> str:
     """Return an array that says where a field holds something that somebody typed."""
     area = section.place(field.name)
     if section.is_numbered(field):
-        prefix = section.table.prefix or ""
-        is_number = f'EXACT(LEFT(TRIM({area}),{len(prefix)}),"{prefix}")*ISNUMBER(--MID(TRIM({area}),{len(prefix) + 1},9))'
+        prefix, text = section.table.prefix or "", f"TRIM({area})"
+        is_number = f'EXACT(LEFT({text},{len(prefix)}),"{prefix}")*ISNUMBER(--MID({text},{len(prefix) + 1},9))'
         return f"IFERROR((LEN(TRIM({area}))>0)*(1-{is_number}),0)"
     if field.default is not None:
         return f"IFERROR((LEN(TRIM({area}))>0)*ISERROR({_match(_text(area), _default_words(field))}),0)"
@@ -230,7 +235,8 @@ def _default_words(field: FieldDefinition) -> list[str]:
         meant = YES if field.default in (True, "yes") else NO
         return [*meant.by_language.values()]
     label = field.choices.get(str(field.default))
-    return [str(field.default).lower(), *(text.lower() for text in label.by_language.values())] if label else [str(field.default).lower()]
+    labels = label.by_language.values() if label else ()
+    return [str(field.default).lower(), *(text.lower() for text in labels)]
 
 
 def _numbers(section: Section) -> str:

@@ -11,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.author.layout import HELP_ROW, TITLE_ROW, Layout
 from pipeline.author.lists import Lists
 from pipeline.author.meter import Cells
-from pipeline.author.phrases import ACCOUNT_CURRENCY, PAGE_OF
 from pipeline.author.styles import Styles
 from pipeline.author.validation import Validation
 from pipeline.definitions.brand import Brand
 from pipeline.definitions.workbook_template import FieldDefinition, SheetDefinition
+from pipeline.sentences import sentence
 
 A4 = 9
 MARKS = ("●", "◐", "○")
@@ -33,7 +33,7 @@ class Paper:
     brand: Brand
     cells: Cells
 
-    def head(self, sheet: Worksheet, definition: SheetDefinition, column: int) -> None:
+    def head(self, sheet: Worksheet, definition: SheetDefinition, column: int, link_column: int) -> None:
         """Write the title and help of a sheet and a link back to the first guidance sheet."""
         language = self.layout.language
         sheet.set_row(TITLE_ROW, 30)
@@ -41,6 +41,11 @@ class Paper:
         sheet.write_string(TITLE_ROW, column, self.layout.title(definition), self.styles.title())
         if definition.help:
             sheet.write_string(HELP_ROW, column, definition.help.to(language), self.styles.subtitle())
+        guidance = [other for other in self.layout.template.sheets if other.kind == "guidance"]
+        if guidance:
+            title = self.layout.title(guidance[0])
+            text = sentence("blank-back-to-start", sheet=title).to(language)
+            self.link_to(sheet, TITLE_ROW, link_column, title, text)
 
     def set_up_printing(self, sheet: Worksheet, *, repeat: tuple[int, int] | None = None, pages_wide: int = 1) -> None:
         """Set landscape A4, fitted to width, with heading rows repeated and a footer of brand, sheet and page."""
@@ -49,7 +54,7 @@ class Paper:
         sheet.fit_to_pages(pages_wide, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         footer = self.brand.footer.to(self.layout.language).replace("&", "&&")
-        sheet.set_footer(f"&L&8{footer}&C&8&A&R&8{PAGE_OF.to(self.layout.language)}")
+        sheet.set_footer(f"&L&8{footer}&C&8&A&R&8{sentence('blank-page-of').to(self.layout.language)}")
         if repeat is not None:
             sheet.repeat_rows(*repeat)
 
@@ -69,7 +74,7 @@ class Paper:
             sheet.write_string(row, column, f"{before}{field.unit.to(self.layout.language)}", style)
         elif field.type == "money" and currency is not None:
             section, source = currency
-            cell, fallback = section.place(source.name), ACCOUNT_CURRENCY.to(self.layout.language)
+            cell, fallback = section.place(source.name), sentence("blank-account-currency").to(self.layout.language)
             shown = str(self.cells.get((section.table.name, source.name), fallback))
             sheet.write_formula(row, column, f'="{before}"&IF({cell}="","{fallback}",{cell})', style, before + shown)
         else:

@@ -6,7 +6,6 @@ import textwrap
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.author import phrases
 from pipeline.author.layout import Section
 from pipeline.author.meter import (
     ANSWERED_SHARE,
@@ -20,13 +19,15 @@ from pipeline.author.meter import (
     tier_label,
 )
 from pipeline.author.paper import Paper
-from pipeline.author.styles import mixed
+from pipeline.author.styles import EAST_ASIAN_FROM, mixed
 from pipeline.definitions.workbook_template import SheetDefinition
+from pipeline.sentences import sentence
 
-GUIDE_COLUMN, MARK_COLUMN, SHEET_COLUMN, FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN, PROGRESS_COLUMN = 1, 3, 4, 5, 6, 7, 8
+GUIDE_COLUMN, MARK_COLUMN, SHEET_COLUMN = 1, 3, 4
+FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN, PROGRESS_COLUMN = 5, 6, 7, 8
 COLUMN_WIDTHS = (2.5, 88, 4, 4, 26, 9, 9, 9, 28)
 GUIDE_WIDTH = 104
-TOP_ROW = 3
+TOP_ROW, SECTIONS_ROW = 3, 8
 
 
 def write_start(paper: Paper, sheet: Worksheet, definition: SheetDefinition, calculations: Calculations) -> None:
@@ -34,15 +35,16 @@ def write_start(paper: Paper, sheet: Worksheet, definition: SheetDefinition, cal
     sheet.hide_gridlines(2)
     for column, width in enumerate(COLUMN_WIDTHS):
         sheet.set_column(column, column, width)
-    _write_title(paper, sheet, definition)
+    _write_title(paper, sheet)
     _write_guide(paper, sheet, definition)
-    _write_legend(paper, sheet, _write_meter(paper, sheet, calculations) + 2)
+    _Meter(paper, sheet, calculations).write()
+    _write_legend(paper, sheet, SECTIONS_ROW + len(paper.layout.metered) + 2)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     paper.set_up_printing(sheet)
     sheet.fit_to_pages(1, 1)
 
 
-def _write_title(paper: Paper, sheet: Worksheet, definition: SheetDefinition) -> None:
+def _write_title(paper: Paper, sheet: Worksheet) -> None:
     layout, styles = paper.layout, paper.styles
     sheet.set_row(0, 34)
     sheet.write_string(0, GUIDE_COLUMN, layout.template.title.to(layout.language), styles.title())
@@ -72,91 +74,111 @@ def _write_guide(paper: Paper, sheet: Worksheet, definition: SheetDefinition) ->
 
 def lines_of(paragraph: str, width: int) -> list[str]:
     """Return a paragraph in lines of about `width` characters; East Asian text breaks between any two."""
-    if all(ord(character) < 0x2E80 for character in paragraph):
+    if all(ord(character) < EAST_ASIAN_FROM for character in paragraph):
         return textwrap.wrap(paragraph, width)
     per_line = width // 2
     return [paragraph[start : start + per_line] for start in range(0, len(paragraph), per_line)]
 
 
-def _write_meter(paper: Paper, sheet: Worksheet, calculations: Calculations) -> int:
-    """Write the meter and return the row below it."""
-    layout, styles = paper.layout, paper.styles
-    counts = [blank_count(layout, section, paper.cells) for section in layout.metered]
-    _write_totals(paper, sheet, calculations, counts)
-    titles = (phrases.SHEET, phrases.CELLS_FILLED, phrases.CELLS_REQUIRED, phrases.STILL_OPEN, phrases.PROGRESS)
-    first, rule = TOP_ROW + 5, {"bottom": 1, "bottom_color": styles.colours.rule}
-    sheet.write_blank(first - 1, MARK_COLUMN, None, styles.quiet(**rule))
-    for column, title in enumerate(titles, SHEET_COLUMN):
-        look = {"align": "left", "indent": int(column == PROGRESS_COLUMN)}
-        if column in (FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN):
-            look = {"align": "right"}
-        sheet.write_string(first - 1, column, title.to(layout.language), styles.quiet(**look, **rule))
-    for position, (section, count) in enumerate(zip(layout.metered, counts, strict=True)):
-        _write_section(paper, sheet, calculations, first + position, (position, section, count))
-    _draw_bars(paper, sheet, first, first + max(len(counts), 1) - 1)
-    return first + len(counts)
+class _Meter:
+    """Writes how complete the workbook is: two totals, and one row per section with a bar."""
 
+    def __init__(self, paper: Paper, sheet: Worksheet, calculations: Calculations) -> None:
+        self._paper, self._sheet, self._calculations = paper, sheet, calculations
+        self._styles, self._sections = paper.styles, paper.layout.metered
+        self._counts = [blank_count(paper.layout, section, paper.cells) for section in self._sections]
 
-def _write_totals(paper: Paper, sheet: Worksheet, calculations: Calculations, counts: list[Count]) -> None:
-    language, styles = paper.layout.language, paper.styles
-    for column in range(MARK_COLUMN, PROGRESS_COLUMN + 1):
-        sheet.write_blank(TOP_ROW, column, None, styles.heading())
-    sheet.write_string(TOP_ROW, SHEET_COLUMN, phrases.COMPLETENESS.to(language), styles.heading())
-    totals = ((phrases.FILLED, FILLED_SHARE, "filled"), (phrases.ANSWERED, ANSWERED_SHARE, "answered"))
-    for row, (label, column, attribute) in enumerate(totals, TOP_ROW + 1):
-        share = mean_share([(count.required, getattr(count, attribute)) for count in counts])
-        big = styles.make(num_format="0%", align="left", indent=1, bold=True, font_size=12, font_color=styles.colours.accent_dark)
-        sheet.write_formula(row, PROGRESS_COLUMN, f"={calculations.mean(column)}", big, float(share))
-        sheet.write_string(row, SHEET_COLUMN, label.to(language), styles.make(bold=True))
-    sheet.write_string(TOP_ROW + 3, SHEET_COLUMN, phrases.METER_NOTE.to(language), styles.quiet())
-    _draw_bars(paper, sheet, TOP_ROW + 1, TOP_ROW + 2)
-
-
-def _write_section(
-    paper: Paper, sheet: Worksheet, calculations: Calculations, row: int, metered: tuple[int, Section, Count]
-) -> None:
-    position, section, count = metered
-    styles, nothing = paper.styles, phrases.NOTHING_NEEDED.to(paper.layout.language)
-    required, filled, share = (calculations.of_section(position, column) for column in (REQUIRED, FILLED, FILLED_SHARE))
-    mark = paper.mark(paper.layout.rank(section.sheet.from_tier))
-    sheet.write_string(row, MARK_COLUMN, mark, styles.quiet(font_color=styles.colours.accent, align="center"))
-    paper.link_to(sheet, row, SHEET_COLUMN, section.title, section.title)
-    numbers = (
-        (FILLED_COLUMN, f"{filled}", count.filled),
-        (REQUIRED_COLUMN, f"{required}", count.required),
-        (OPEN_COLUMN, f"{required}-{filled}", count.required - count.filled),
-    )
-    for column, formula, value in numbers:
-        shown = value if count.required else ""
-        sheet.write_formula(
-            row, column, f'=IFERROR(IF({required}=0,"",{formula}),"")', styles.make(num_format="0", align="right"), shown
+    def write(self) -> None:
+        _write_heading(self._paper, self._sheet, TOP_ROW, "completeness")
+        self._write_total(
+            TOP_ROW + 1, "filled", FILLED_SHARE, [(count.required, count.filled) for count in self._counts]
         )
-    known = count.filled / count.required if count.required else nothing
-    bar = styles.make(num_format="0%", align="left", indent=1, font_size=9.5)
-    sheet.write_formula(row, PROGRESS_COLUMN, f'=IF({share}="","{nothing}",{share})', bar, known)
+        answered = [(count.required, count.answered) for count in self._counts]
+        self._write_total(TOP_ROW + 2, "answered", ANSWERED_SHARE, answered)
+        self._sheet.write_string(TOP_ROW + 3, SHEET_COLUMN, self._say("meter-note"), self._styles.quiet())
+        self._write_column_titles(SECTIONS_ROW - 1)
+        for position, (section, count) in enumerate(zip(self._sections, self._counts, strict=True)):
+            self._write_section(SECTIONS_ROW + position, position, section, count)
+        self._draw_bars(TOP_ROW + 1, TOP_ROW + 2)
+        self._draw_bars(SECTIONS_ROW, SECTIONS_ROW + max(len(self._counts), 1) - 1)
+
+    def _say(self, code: str) -> str:
+        return sentence(f"blank-{code}").to(self._paper.layout.language)
+
+    def _write_total(self, row: int, code: str, column: int, counts: list[tuple[int, int]]) -> None:
+        self._sheet.write_string(row, SHEET_COLUMN, self._say(code), self._styles.make(bold=True))
+        share = self._styles.make(
+            num_format="0%",
+            align="left",
+            indent=1,
+            bold=True,
+            font_size=12,
+            font_color=self._styles.colours.accent_dark,
+        )
+        formula = f"={self._calculations.mean(column)}"
+        self._sheet.write_formula(row, PROGRESS_COLUMN, formula, share, float(mean_share(counts)))
+
+    def _write_column_titles(self, row: int) -> None:
+        rule = {"bottom": 1, "bottom_color": self._styles.colours.rule}
+        self._sheet.write_blank(row, MARK_COLUMN, None, self._styles.quiet(**rule))
+        codes = ("sheet", "cells-filled", "cells-required", "still-open", "progress")
+        for column, code in enumerate(codes, SHEET_COLUMN):
+            is_number = column in (FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN)
+            look = {"align": "right"} if is_number else {"align": "left", "indent": int(column == PROGRESS_COLUMN)}
+            self._sheet.write_string(row, column, self._say(code), self._styles.quiet(**look, **rule))
+
+    def _write_section(self, row: int, position: int, section: Section, count: Count) -> None:
+        styles, place = self._styles, self._calculations.of_section
+        required, filled = place(position, REQUIRED), place(position, FILLED)
+        mark = self._paper.mark(self._paper.layout.rank(section.sheet.from_tier))
+        self._sheet.write_string(row, MARK_COLUMN, mark, styles.quiet(font_color=styles.colours.accent, align="center"))
+        self._paper.link_to(self._sheet, row, SHEET_COLUMN, section.title, section.title)
+        self._write_number(row, FILLED_COLUMN, required, filled, count.filled if count.required else None)
+        self._write_number(row, REQUIRED_COLUMN, required, required, count.required or None)
+        still_open = count.required - count.filled if count.required else None
+        self._write_number(row, OPEN_COLUMN, required, f"{required}-{filled}", still_open)
+        self._write_share(row, place(position, FILLED_SHARE), count)
+
+    def _write_number(self, row: int, column: int, required: str, formula: str, value: int | None) -> None:
+        style = self._styles.make(num_format="0", align="right")
+        shown = "" if value is None else value
+        self._sheet.write_formula(row, column, f'=IFERROR(IF({required}=0,"",{formula}),"")', style, shown)
+
+    def _write_share(self, row: int, share: str, count: Count) -> None:
+        nothing = self._say("nothing-needed")
+        known = count.filled / count.required if count.required else nothing
+        style = self._styles.make(num_format="0%", align="left", indent=1, font_size=9.5)
+        self._sheet.write_formula(row, PROGRESS_COLUMN, f'=IF({share}="","{nothing}",{share})', style, known)
+
+    def _draw_bars(self, first: int, last: int) -> None:
+        """Draw a bar from 0 to 100 % behind each share."""
+        colours = self._styles.colours
+        bar = {
+            "type": "data_bar", "bar_solid": True, "bar_color": mixed(colours.accent, colours.background, 0.55),
+            "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1, "bar_border_color": colours.rule,
+        }  # fmt: skip
+        self._sheet.conditional_format(first, PROGRESS_COLUMN, last, PROGRESS_COLUMN, bar)
 
 
-def _draw_bars(paper: Paper, sheet: Worksheet, first: int, last: int) -> None:
-    """Draw a bar from 0 to 100 % behind each share."""
-    bar = {
-        "type": "data_bar", "bar_solid": True, "bar_color": mixed(paper.styles.colours.accent, "#FFFFFF", 0.55),
-        "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1, "bar_border_color": paper.styles.colours.rule,
-    }  # fmt: skip
-    sheet.conditional_format(first, PROGRESS_COLUMN, last, PROGRESS_COLUMN, bar)
+def _write_heading(paper: Paper, sheet: Worksheet, row: int, code: str) -> None:
+    for column in range(MARK_COLUMN, PROGRESS_COLUMN + 1):
+        sheet.write_blank(row, column, None, paper.styles.heading())
+    text = sentence(f"blank-{code}").to(paper.layout.language)
+    sheet.write_string(row, SHEET_COLUMN, text, paper.styles.heading())
 
 
 def _write_legend(paper: Paper, sheet: Worksheet, row: int) -> None:
+    """Write what the marks mean, and the shade of a needed cell that is still open."""
     language, styles, layout = paper.layout.language, paper.styles, paper.layout
-    for column in range(MARK_COLUMN, PROGRESS_COLUMN + 1):
-        sheet.write_blank(row, column, None, styles.heading())
-    sheet.write_string(row, SHEET_COLUMN, phrases.LEGEND.to(language), styles.heading())
-    lines = [(paper.mark(0), phrases.NEEDED_BY_ALL.to(language))]
+    _write_heading(paper, sheet, row, "legend")
+    lines = [(paper.mark(0), sentence("blank-needed-by-all"))]
     for rank, tier in enumerate(layout.template.tiers[1:], 1):
-        lines.append((paper.mark(rank), phrases.NEEDED_FROM.to(language).format(tier=tier_label(layout, tier))))
-    for offset, (mark, text) in enumerate(lines, 1):
+        lines.append((paper.mark(rank), sentence("blank-needed-from", tier=tier_label(layout, tier))))
+    for below, (mark, text) in enumerate(lines, row + 1):
         look = styles.quiet(font_color=styles.colours.accent, align="center")
-        sheet.write_string(row + offset, MARK_COLUMN, mark, look)
-        sheet.write_string(row + offset, SHEET_COLUMN, text, styles.make())
+        sheet.write_string(below, MARK_COLUMN, mark, look)
+        sheet.write_string(below, SHEET_COLUMN, text.to(language), styles.make())
     last = row + len(lines) + 1
-    sheet.write_blank(last, MARK_COLUMN, None, styles.make(bg_color=styles.wanted, border=1, border_color=styles.colours.rule))
-    sheet.write_string(last, SHEET_COLUMN, phrases.SHADED.to(language), styles.make())
+    shade = styles.make(bg_color=styles.wanted, border=1, border_color=styles.colours.rule)
+    sheet.write_blank(last, MARK_COLUMN, None, shade)
+    sheet.write_string(last, SHEET_COLUMN, sentence("blank-shaded").to(language), styles.make())

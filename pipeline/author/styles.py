@@ -7,12 +7,14 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from pipeline.author.phrases import DATE_FORMATS, MONTH_FORMATS
+from pipeline.author.words import DATE_FORMATS, MONTH_FORMATS
 from pipeline.definitions.brand import Brand
 from pipeline.definitions.workbook_template import FieldDefinition
 
 BODY_SIZE = 10.5
 EAST_ASIAN_LANGUAGES = ("ja", "zh", "ko")
+EAST_ASIAN_FROM = 0x2E80
+"""The first code point of East Asian scripts, whose characters are twice as wide."""
 WRAPPED_TYPES = ("text", "long_text", "references", "person", "url", "email", "picture")
 NUMERIC_TYPES = ("integer", "number", "money", "percent")
 
@@ -74,13 +76,14 @@ class Styles:
     def table_heading(self, field: FieldDefinition) -> Format:
         """Return the format of a column's heading; those of required fields carry the darker accent."""
         fill = self.colours.accent if field.required else mixed(self.colours.accent, self.colours.background, 0.22)
+        align, gap = "right" if field.type in NUMERIC_TYPES else "left", self.colours.background
         return self.make(
-            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True,
-            align="right" if field.type in NUMERIC_TYPES else "left", indent=1, left=1, right=1, left_color=self.colours.background, right_color=self.colours.background,
+            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True, align=align, indent=1,
+            left=1, right=1, left_color=gap, right_color=gap,
         )  # fmt: skip
 
     def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:
-        """Return the format of a table's input cell; `number` marks the column of O1, O2 …"""
+        """Return the format of a table's input cell; `number` marks the column of row numbers."""
         look: dict[str, Any] = {"bottom": 1, "bottom_color": self.colours.rule, "valign": "top", **self._type(field)}
         if number:
             look |= {"font_color": self.colours.muted, "align": "center", "indent": 0}
@@ -101,7 +104,7 @@ class Styles:
         return look
 
     def number_format(self, field: FieldDefinition) -> str:
-        """Return Excel's number format for a field's type; text stays text, so that ids keep their zeros."""
+        """Return the number format of a field's type; text with a pattern stays text, so that ids keep their zeros."""
         match field.type:
             case "date":
                 return DATE_FORMATS.get(self._language, DATE_FORMATS["en"])

@@ -19,10 +19,11 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.author.layout import Section
 from pipeline.author.meter import TIER_NAME
 from pipeline.author.paper import Paper
-from pipeline.author.phrases import HEADING_STAYS, HEADING_STAYS_WHY
+from pipeline.author.styles import EAST_ASIAN_FROM
 from pipeline.author.validation import MESSAGE_LENGTH, TITLE_LENGTH, shortened
 from pipeline.author.values import as_written
 from pipeline.definitions.workbook_template import FieldDefinition
+from pipeline.sentences import sentence
 
 TABLE_STYLE = "Table Style Light 1"
 WIDTHS = {
@@ -32,6 +33,7 @@ WIDTHS = {
 KEY_WIDTH, NUMBER_WIDTH, NAMED_WIDTH = 11, 7, 22
 NEXT_TABLE_GAP = 3
 HEADING_LINE = 14.5
+LINK_COLUMN = 4
 PAGE_WIDTH = 260
 """Characters across one printed page: more of them would be too small to read."""
 
@@ -39,9 +41,10 @@ PAGE_WIDTH = 260
 def write_table_sheet(paper: Paper, sheet: Worksheet, sections: list[Section]) -> None:
     """Write one or several tables, side by side."""
     sheet.hide_gridlines(2)
-    paper.head(sheet, sections[0].sheet, 0)
+    paper.head(sheet, sections[0].sheet, 0, LINK_COLUMN)
     sheet.set_row(sections[0].header_row - 1, 16)
-    sheet.set_row(sections[0].header_row, HEADING_LINE * max(_heading_lines(paper, section) for section in sections) + 8)
+    lines = max(_heading_lines(paper, section) for section in sections)
+    sheet.set_row(sections[0].header_row, HEADING_LINE * lines + 8)
     for section in sections:
         if len(sections) > 1:
             _write_table_title(paper, sheet, section)
@@ -126,8 +129,8 @@ def _guard_heading(paper: Paper, sheet: Worksheet, section: Section, field: Fiel
     label = field.label.to(language)
     options = {
         "validate": "list", "source": [label], "dropdown": False, "error_type": "stop",
-        "error_title": shortened(HEADING_STAYS.to(language), TITLE_LENGTH),
-        "error_message": shortened(HEADING_STAYS_WHY.to(language), MESSAGE_LENGTH),
+        "error_title": shortened(sentence("blank-heading-stays").to(language), TITLE_LENGTH),
+        "error_message": shortened(sentence("blank-heading-stays-why").to(language), MESSAGE_LENGTH),
     }  # fmt: skip
     if "," in label:
         cell, quoted = xl_rowcol_to_cell(row, column), label.replace('"', '""')
@@ -179,12 +182,16 @@ def _heading_lines(paper: Paper, section: Section) -> int:
 
 def _columns_of(text: str) -> float:
     """Return the width of a text in characters, East Asian ones counting two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return sum(2 if ord(character) >= EAST_ASIAN_FROM else 1 for character in text)
 
 
 def _printed_width(paper: Paper, sections: list[Section]) -> float:
-    asked = ((section, field) for section in sections for field in section.table.fields if paper.layout.is_asked(section, field))
-    return sum(_width(paper, section, field) for section, field in asked)
+    return sum(
+        _width(paper, section, field)
+        for section in sections
+        for field in section.table.fields
+        if paper.layout.is_asked(section, field)
+    )
 
 
 def _frozen_columns(sections: list[Section]) -> int:

@@ -64,7 +64,8 @@ def _line(group: list[Finding], language: str, documents: Mapping[str, Text]) ->
     if len({finding.message.to(language) for finding in group}) > 1:
         message = sentence("todo-open-cells", count=len(group)).to(language)
     sheet = first.cell.sheet if first.cell else first.sheet
-    return TodoLine(first.severity, _place(group, sheet), first.cell, sheet, message, _stops(first, language, documents))
+    stops = _stops(first, language, documents)
+    return TodoLine(first.severity, _place(group, sheet), first.cell, sheet, message, stops)
 
 
 def _place(group: list[Finding], sheet: str | None) -> str:

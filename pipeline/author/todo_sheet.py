@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter.utility import quote_sheetname
 
-from pipeline.author.styles import EAST_ASIAN_LANGUAGES
+from pipeline.author.styles import EAST_ASIAN_FROM, EAST_ASIAN_LANGUAGES
 from pipeline.author.todo_lines import TodoLine
 from pipeline.definitions.brand import Brand
 from pipeline.model import Severity
@@ -20,7 +22,7 @@ from pipeline.sentences import sentence
 COLUMN_WIDTHS = {"A": 3, "B": 13, "C": 34, "D": 92, "E": 30}
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 2, 3, 5
 LONGEST_TITLE = 31
-CHARACTERS_PER_LINE, LINE_HEIGHT = 88, 15
+LINE_HEIGHT = 15
 
 
 def write_todo_sheet(
@@ -38,7 +40,9 @@ def write_todo_sheet(
     _write(sheet, NOTE_ROW, 2, " ".join(notes), look.muted())
     _write_headings(sheet, language, look)
     for row, line in enumerate(lines, HEADING_ROW + 1):
-        _write_line(sheet, row, line, language, look, linked=not list_only)
+        _write_line(sheet, row, line, language, look)
+        if not list_only:
+            _link(sheet, row, line, look, workbook.sheetnames)
     _set_up(workbook, sheet)
 
 
@@ -49,8 +53,8 @@ class _Look:
         self._colours = brand.colours
         self._family = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.body
 
-    def font(self, colour: str, *, size: float = 10.5, bold: bool = False, underline: str | None = None) -> Font:
-        return Font(name=self._family, sz=size, b=bold, u=underline, color=colour.removeprefix("#"))
+    def font(self, colour: str, *, size: float = 10.5, bold: bool = False) -> Font:
+        return Font(name=self._family, sz=size, b=bold, color=colour.removeprefix("#"))
 
     def title(self) -> Font:
         return self.font(self._colours.accent_dark, size=18, bold=True)
@@ -62,14 +66,12 @@ class _Look:
         return self.font(self._colours.muted)
 
     def link(self) -> Font:
-        return self.font(self._colours.accent, underline="single")
+        return Font(name=self._family, sz=10.5, u="single", color=self._colours.accent.removeprefix("#"))
 
     def severity(self, severity: Severity) -> Font:
         colours = self._colours
-        return self.font(
-            {Severity.ERROR: colours.adverse, Severity.WARNING: colours.caution, Severity.PROMPT: colours.muted}[severity],
-            bold=severity is Severity.ERROR,
-        )
+        by_severity = {Severity.ERROR: colours.adverse, Severity.WARNING: colours.caution}
+        return self.font(by_severity.get(severity, colours.muted), bold=severity is Severity.ERROR)
 
     def heading(self) -> tuple[Font, PatternFill]:
         fill = self._colours.accent.removeprefix("#")
@@ -81,51 +83,55 @@ class _Look:
 
 def _write_headings(sheet: Worksheet, language: str, look: _Look) -> None:
     font, fill = look.heading()
-    titles = (_phrase("kind", language), _phrase("where", language), _phrase("what", language), _phrase("stops", language))
     sheet.row_dimensions[HEADING_ROW].height = 22
-    for column, title in enumerate(titles, 2):
-        cell = _write(sheet, HEADING_ROW, column, title, font)
+    for column, code in enumerate(("kind", "where", "what", "stops"), 2):
+        cell = _write(sheet, HEADING_ROW, column, _phrase(code, language), font)
         cell.fill = fill
-        cell.alignment = Alignment(vertical="center", indent=1)
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
 
 
-def _write_line(sheet: Worksheet, row: int, line: TodoLine, language: str, look: _Look, *, linked: bool) -> None:
+def _write_line(sheet: Worksheet, row: int, line: TodoLine, language: str, look: _Look) -> None:
     severity = _phrase(line.severity.value, language) if line.severity else ""
     place = line.place or (_phrase("whole-file", language) if line.severity else "")
     _write(sheet, row, 2, severity, look.severity(line.severity) if line.severity else look.text())
-    where = _write(sheet, row, 3, place, look.text())
+    _write(sheet, row, 3, place, look.text())
     _write(sheet, row, 4, line.message, look.text())
     _write(sheet, row, 5, line.stops, look.severity(Severity.ERROR) if line.stops else look.text())
-    if linked and line.sheet and line.sheet in sheet.parent.sheetnames:
-        target = f"{quote_sheetname(line.sheet)}!{line.cell.a1 if line.cell else 'A1'}"
-        where.hyperlink = Hyperlink(ref=where.coordinate, location=target, display=place)
-        where.font = look.link()
     for column in range(2, 6):
         cell = sheet.cell(row, column)
         cell.border = look.rule()
-        cell.alignment = Alignment(vertical="top", wrap_text=True, indent=1)
-    sheet.row_dimensions[row].height = LINE_HEIGHT * max(_lines(line.message, CHARACTERS_PER_LINE), _lines(place, 30), _lines(line.stops, 26)) + 6
+        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
+    lines = max(_lines(line.message, 88), _lines(place, 30), _lines(line.stops, 26))
+    sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
+
+
+def _link(sheet: Worksheet, row: int, line: TodoLine, look: _Look, titles: Sequence[str]) -> None:
+    """Let the place lead to its first cell."""
+    if line.sheet in titles:
+        where = sheet.cell(row, 3)
+        target = f"{quote_sheetname(line.sheet)}!{line.cell.a1 if line.cell else 'A1'}"
+        where.hyperlink = Hyperlink(ref=where.coordinate, location=target, display=line.place)
+        where.font = look.link()
 
 
 def _lines(text: str, per_line: int) -> int:
-    width = sum(2 if ord(character) > 0x2E7F else 1 for character in text)  # noqa: PLR2004 - East Asian scripts
+    width = sum(2 if ord(character) >= EAST_ASIAN_FROM else 1 for character in text)
     return max(1, -(-width // per_line))
 
 
-def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font) -> Cell:
+def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font) -> Any:
     """Write a text as text, never as a formula."""
-    cell: Cell = sheet.cell(row, column)  # type: ignore[assignment]  # a new sheet has no merged cells
-    cell.value = str(ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell = sheet.cell(row, column, str(ILLEGAL_CHARACTERS_RE.sub("", text)))
     cell.data_type = "s"
     cell.font = font
     return cell
 
 
 def _set_up(workbook: Workbook, sheet: Worksheet) -> None:
-    sheet.freeze_panes = sheet.cell(HEADING_ROW + 1, 1)
+    sheet.freeze_panes = f"A{HEADING_ROW + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is sheet
     workbook.active = 0

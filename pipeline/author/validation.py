@@ -5,19 +5,22 @@ Every validation only warns: a cell must also take `unknown`, and planpress judg
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.author import phrases
 from pipeline.author.layout import VALUE_COLUMN, Layout, Section
 from pipeline.author.lists import Lists
+from pipeline.author.words import DATE_EXAMPLES
 from pipeline.definitions.workbook_template import FieldDefinition
-from pipeline.model import Text
+from pipeline.sentences import sentence
 
 TITLE_LENGTH, MESSAGE_LENGTH = 32, 255
+"""Characters that Excel allows in the title and in the text of a message."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+LARGEST = 1e15
 
 
 def shortened(text: str, length: int) -> str:
@@ -28,92 +31,109 @@ def shortened(text: str, length: int) -> str:
     return (cut[: cut.rfind(" ")] if " " in cut[length // 2 :] else cut) + " …"
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What XlsxWriter shall check, and the sentence that says what is expected; without one nothing is said."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    expected: str = ""
+
+
 class Validation:
     """Makes the options of XlsxWriter's `data_validation` for a field."""
 
     def __init__(self, layout: Layout, lists: Lists) -> None:
         self._layout, self._lists, self._language = layout, lists, layout.language
 
-    def options(self, section: Section, field: FieldDefinition) -> dict[str, Any] | None:
+    def options(self, section: Section, definition: FieldDefinition) -> dict[str, Any] | None:
         """Return the validation of a field's cells, None where there is nothing to check and nothing to say."""
-        rule, expected = self._rule(section, field)
-        message = "" if section.is_form else self._message(field)
-        if not rule and not message:
+        rule = self._rule(section, definition)
+        message = "" if section.is_form else self._message(definition)
+        if not rule.options and not message:
             return None
-        options = {"validate": "any", **rule, "error_type": "warning", "show_error": bool(expected)}
+        options = {"validate": "any", **rule.options, "error_type": "warning", "show_error": bool(rule.expected)}
         if message:
-            title = field.label.to(self._language)
-            options |= {"input_title": shortened(title, TITLE_LENGTH), "input_message": shortened(message, MESSAGE_LENGTH)}
-        if expected:
-            error = f"{expected} {self._text(phrases.KEEP_ANYWAY)}"
-            options |= {"error_title": self._text(phrases.PLEASE_CHECK), "error_message": shortened(error, MESSAGE_LENGTH)}
+            title = shortened(definition.label.to(self._language), TITLE_LENGTH)
+            options |= {"input_title": title, "input_message": shortened(message, MESSAGE_LENGTH)}
+        if rule.expected:
+            error = f"{rule.expected} {self._say('keep-anyway')}"
+            options |= {"error_title": self._say("please-check"), "error_message": shortened(error, MESSAGE_LENGTH)}
         return options
 
-    def _text(self, text: Text, **values: object) -> str:
-        return text.to(self._language).format(**values)
+    def _say(self, code: str, **values: object) -> str:
+        return sentence(f"blank-{code}", **values).to(self._language)
 
-    def _message(self, field: FieldDefinition) -> str:
-        parts = [field.help.to(self._language) if field.help else ""]
-        if field.type == "references":
-            parts.append(self._text(phrases.SEVERAL))
-        if field.required:
-            parts += [self._text(phrases.NEEDED), self._text(phrases.IF_NOT_KNOWN)]
+    def _message(self, definition: FieldDefinition) -> str:
+        parts = [definition.help.to(self._language) if definition.help else ""]
+        if definition.type == "references":
+            parts.append(self._say("several"))
+        if definition.required:
+            parts += [self._say("needed"), self._say("if-not-known")]
         return " ".join(part for part in parts if part)
 
-    def _rule(self, section: Section, field: FieldDefinition) -> tuple[dict[str, Any], str]:
-        """Return the rule and what is expected; an empty text means that anything else is taken without a word."""
-        name = self._lists.of(field)
+    def _rule(self, section: Section, definition: FieldDefinition) -> Rule:
+        name = self._lists.of(definition)
         if name is not None:
-            return {"validate": "list", "source": f"={name}"}, self._expected_of_list(field)
-        match field.type:
+            return Rule({"validate": "list", "source": f"={name}"}, self._expected_of_list(definition))
+        match definition.type:
             case "date" | "month":
-                example = phrases.DATE_EXAMPLES.get(self._language, phrases.DATE_EXAMPLES["en"])
-                rule = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
-                return rule, self._text(phrases.EXPECT_DATE, example=example)
+                return self._date()
             case "integer" | "number" | "money" | "percent":
-                return self._number(field)
+                return self._number(definition)
             case "email":
-                cell = _first_cell(section, field)
-                rule = {"validate": "custom", "value": f'=AND(ISNUMBER(FIND("@",{cell})),ISERROR(FIND(" ",TRIM({cell}))))'}
-                return rule, self._text(phrases.EXPECT_EMAIL)
-            case _ if section.key == field.name and not section.is_form:
-                area = section.place(field.name).rpartition("!")[2]
-                return {"validate": "custom", "value": f"=COUNTIF({area},{_first_cell(section, field)})=1"}, self._text(
-                    phrases.EXPECT_UNIQUE
-                )
+                return self._email(_first_cell(section, definition))
+            case _ if section.key == definition.name and not section.is_form:
+                return self._unique(section, definition)
             case _:
-                return {}, ""
+                return Rule()
 
-    def _expected_of_list(self, field: FieldDefinition) -> str:
-        if field.type == "references":
+    def _expected_of_list(self, definition: FieldDefinition) -> str:
+        if definition.type == "references":
             return ""
-        if not field.to:
-            return self._text(phrases.EXPECT_CHOICE)
-        titles = dict.fromkeys(self._layout.sections[table].title for table in field.to)
-        return self._text(phrases.EXPECT_REFERENCE, sheet=", ".join(titles))
+        if not definition.to:
+            return self._say("expect-choice")
+        titles = dict.fromkeys(self._layout.sections[table].title for table in definition.to)
+        return self._say("expect-reference", sheet=", ".join(titles))
 
-    def _number(self, field: FieldDefinition) -> tuple[dict[str, Any], str]:
-        kind = "integer" if field.type == "integer" else "decimal"
-        low, high = (None if bound is None else float(bound) for bound in (field.min, field.max))
-        shown = {"low": _printed(field, low), "high": _printed(field, high)}
-        first = self._text(phrases.EXPECT_INTEGER if kind == "integer" else phrases.EXPECT_NUMBER)
-        if low is not None and high is not None:
-            rule = {"criteria": "between", "minimum": low, "maximum": high}
-            return {"validate": kind, **rule}, f"{first} {self._text(phrases.EXPECT_BETWEEN, **shown)}"
-        if low is not None:
-            return {"validate": kind, "criteria": ">=", "value": low}, f"{first} {self._text(phrases.EXPECT_AT_LEAST, **shown)}"
-        if high is not None:
-            return {"validate": kind, "criteria": "<=", "value": high}, f"{first} {self._text(phrases.EXPECT_AT_MOST, **shown)}"
-        return {"validate": kind, "criteria": "between", "minimum": -1e15, "maximum": 1e15}, first
+    def _date(self) -> Rule:
+        example = DATE_EXAMPLES.get(self._language, DATE_EXAMPLES["en"])
+        options = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
+        return Rule(options, self._say("expect-date", example=example))
+
+    def _email(self, cell: str) -> Rule:
+        formula = f'=AND(ISNUMBER(FIND("@",{cell})),ISERROR(FIND(" ",TRIM({cell}))))'
+        return Rule({"validate": "custom", "value": formula}, self._say("expect-email"))
+
+    def _unique(self, section: Section, definition: FieldDefinition) -> Rule:
+        area = section.place(definition.name).rpartition("!")[2]
+        formula = f"=COUNTIF({area},{_first_cell(section, definition)})=1"
+        return Rule({"validate": "custom", "value": formula}, self._say("expect-unique"))
+
+    def _number(self, definition: FieldDefinition) -> Rule:
+        kind, code = ("integer", "expect-integer") if definition.type == "integer" else ("decimal", "expect-number")
+        low, high = definition.min, definition.max
+        bounds = {
+            "criteria": "between",
+            "minimum": -LARGEST if low is None else float(low),
+            "maximum": LARGEST if high is None else float(high),
+        }
+        expected = " ".join(filter(None, (self._say(code), self._bounds(definition))))
+        return Rule({"validate": kind, **bounds}, expected)
+
+    def _bounds(self, definition: FieldDefinition) -> str:
+        """Return the sentence that names the least and the greatest value, empty where there is neither."""
+        factor, unit = (100, " %") if definition.type == "percent" else (1, "")
+        low, high = (
+            "" if bound is None else f"{float(bound * factor):g}{unit}" for bound in (definition.min, definition.max)
+        )
+        if low and high:
+            return self._say("expect-between", low=low, high=high)
+        if low:
+            return self._say("expect-at-least", low=low)
+        return self._say("expect-at-most", high=high) if high else ""
 
 
-def _first_cell(section: Section, field: FieldDefinition) -> str:
+def _first_cell(section: Section, definition: FieldDefinition) -> str:
     if section.is_form:
-        return xl_rowcol_to_cell(section.rows[field.name], VALUE_COLUMN)
-    return xl_rowcol_to_cell(section.first_row, section.columns[field.name])
-
-
-def _printed(field: FieldDefinition, bound: float | None) -> str:
-    if bound is None:
-        return ""
-    return f"{bound * 100:g} %" if field.type == "percent" else f"{bound:g}"
+        return str(xl_rowcol_to_cell(section.rows[definition.name], VALUE_COLUMN))
+    return str(xl_rowcol_to_cell(section.first_row, section.columns[definition.name]))

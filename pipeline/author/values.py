@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipeline.author.phrases import NO, YES
+from pipeline.author.words import NO, YES
 from pipeline.definitions.workbook_template import FieldDefinition
 from pipeline.model import Text
 

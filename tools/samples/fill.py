@@ -53,7 +53,7 @@ def _fill_section(sheet: Worksheet, layout: Layout, section: Section, values: An
         for name, value in values.items():
             _type(sheet, section.rows[name], VALUE_COLUMN, section.table.by_name[name], value, layout.language)
         return
-    rows = _rows_of(section, values)
+    rows = _rows_of(values)
     _extend(sheet, section, len(rows))
     for position, row in enumerate(rows):
         for name, value in row.items():
@@ -67,7 +67,7 @@ def _fit_heights(sheet: Worksheet, section: Section, rows: int) -> None:
     widths = {
         number: dimension.width
         for dimension in sheet.column_dimensions.values()
-        for number in range(dimension.min, dimension.max + 1)
+        for number in range(dimension.min or 0, (dimension.max or 0) + 1)
     }
     for row in range(section.first_row + 1, section.first_row + 1 + rows):
         lines = 1
@@ -80,13 +80,13 @@ def _fit_heights(sheet: Worksheet, section: Section, rows: int) -> None:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of `width` characters, East Asian ones counting two."""
-    if any(ord(character) > 0x2E7F for character in text):  # noqa: PLR2004 - where East Asian scripts begin
+    if any(ord(character) > 0x2E7F for character in text):
         per_line = max(width // 2, 1)
         return [text[start : start + per_line] for start in range(0, len(text), per_line)]
     return textwrap.wrap(text, max(width, 8)) or [""]
 
 
-def _rows_of(section: Section, values: Any) -> Sequence[Row]:
+def _rows_of(values: Any) -> Sequence[Row]:
     """Return rows from one of the notations: finances, monthly series, or fields with rows."""
     if "seed" in values:
         return [*Finances(values).rows(), *({**row} for row in values.get("more", ()))]
@@ -101,7 +101,9 @@ def _series(values: Row) -> list[Row]:
     for entry in values["series"]:
         months = month_range(values["first"], values["last"])
         fixed = {name: value for name, value in entry.items() if name != "actual"}
-        rows += [{**fixed, "period": month, "actual": value} for month, value in zip(months, entry["actual"], strict=True)]
+        rows += [
+            {**fixed, "period": month, "actual": value} for month, value in zip(months, entry["actual"], strict=True)
+        ]
     return rows
 
 
@@ -115,9 +117,10 @@ def _extend(sheet: Worksheet, section: Section, rows: int) -> None:
     table.ref = f"{first}:{letters}{section.header_row + 1 + rows}"
     table.autoFilter.ref = table.ref
     for column in section.columns.values():
-        style = sheet.cell(section.first_row + 1, column + 1)._style  # noqa: SLF001 - openpyxl has no public copy
+        first_cell: Any = sheet.cell(section.first_row + 1, column + 1)
         for row in range(section.last_written_row + 1, section.header_row + 1 + rows):
-            sheet.cell(row + 1, column + 1)._style = copy.copy(style)  # noqa: SLF001
+            cell: Any = sheet.cell(row + 1, column + 1)
+            cell._style = copy.copy(first_cell._style)  # noqa: SLF001 - openpyxl has no public way to share a style
 
 
 def _type(sheet: Worksheet, row: int, column: int, field: FieldDefinition, value: Any, language: str) -> None:

@@ -45,11 +45,11 @@ class Sale:
 def month_range(first: str, last: str) -> list[date]:
     """Return the first days of the months from `first` to `last`, both such as 2026-10."""
     year, month = map(int, first.split("-"))
-    end = tuple(map(int, last.split("-")))
+    last_year, last_month = map(int, last.split("-"))
     months = []
-    while (year, month) <= end:
+    while (year, month) <= (last_year, last_month):
         months.append(date(year, month, 1))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return months
 
 
@@ -155,7 +155,7 @@ class Finances:
             return month <= self._closed
         if scenario == "forecast":
             return month > self._closed
-        return f"{month:%Y-%m}" >= self._plan_from
+        return f"{month:%Y-%m}" >= str(self._plan_from)
 
     def _money(self, amount: float) -> int:
         return int(round(amount / self._unit_of_money) * self._unit_of_money)
