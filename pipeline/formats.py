@@ -7,6 +7,7 @@ is CLDR's through Babel; negatives carry a true minus sign (U+2212) in every lan
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -20,6 +21,7 @@ from babel.numbers import (
     get_currency_name,
     get_currency_precision,
     get_currency_symbol,
+    is_currency,
 )
 
 MINUS, EN_DASH, NOT_AVAILABLE = "\u2212", "\u2013", "n.a."
@@ -325,6 +327,11 @@ def currency_marks(currency: str) -> frozenset[str]:
         marks |= {get_currency_name(currency, count, locale) for count in (1, 2)}
     marks |= {mark[-1] for mark in marks if mark and not mark[-1].isalnum()}
     return frozenset(mark.upper() for mark in marks)
+
+
+def is_currency_mark(text: str) -> bool:
+    """Return whether a text is the code of a currency (ISO 4217) or holds the sign of one."""
+    return is_currency(text.upper()) or any(unicodedata.category(letter) == "Sc" for letter in text)
 
 
 @lru_cache(maxsize=32)

@@ -21,7 +21,7 @@ from pipeline.extract.grid import Raw
 from pipeline.extract.labels import label_key
 from pipeline.extract.numerals import plain_signs, readings
 from pipeline.extract.words import NO_WORDS, YES_WORDS, cleaned, means_unknown, one_line, plain, shown
-from pipeline.formats import Formatter
+from pipeline.formats import Formatter, is_currency_mark
 from pipeline.model import Scalar, Text
 from pipeline.sentences import LANGUAGES, sentence
 
@@ -41,7 +41,8 @@ _SPLIT = re.compile(r"[,;、，；\n]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _WEB = re.compile(r"(?:https?://)?[^\s:/@<>\"']+\.[^\s:/@<>\"']{2,}(?::\d+)?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 _PICTURE = re.compile(r"[^\\/:*?\"<>|]+\.(?:png|jpe?g|svg|gif)", re.IGNORECASE)
-_CURRENCY = re.compile(r"[^\d\s.,'()%+-]+(?:\s[^\d\s.,'()%+-]+)*")
+_WORDS = re.compile(r"[^\d\s.,'()%+-]+(?:\s[^\d\s.,'()%+-]+)*")
+_DIGIT = re.compile(r"\d")
 _MOST_WHOLE_DIGITS = {"percent": 6}
 """Digits before the decimal mark that the judge's columns hold: DECIMAL(24,6), rates DECIMAL(14,8)."""
 
@@ -196,15 +197,22 @@ def _number_in(text: str, kind: str, conventions: Conventions, code: str) -> Dec
 
 
 def _without_currency(text: str, conventions: Conventions) -> str:
-    """Return the text without the account's currency around the digits; another one stays and is refused."""
-    words = _CURRENCY.findall(text)
-    if len(words) == 1 and words[0].upper() in conventions.currency_marks:
-        return text.replace(words[0], "").strip()
-    return text
+    """Return the text without the account's currency before or behind the digits; another one stays and is refused."""
+    mark = _mark_at_the_edge(text)
+    return text.replace(mark, "").strip() if mark.upper() in conventions.currency_marks else text
+
+
+def _mark_at_the_edge(text: str) -> str:
+    """Return the words before or behind the digits, an empty text when there are none or they stand elsewhere too."""
+    words = _WORDS.findall(text)
+    before, _, after = text.partition(words[0]) if len(words) == 1 else ("0", "", "0")
+    return "" if _DIGIT.search(before) and _DIGIT.search(after) else words[0]
 
 
 def _no_number(text: str, kind: str, conventions: Conventions, code: str) -> Flaw:
-    if kind == "money" and conventions.currency and readings(_CURRENCY.sub("", plain_signs(text))):
+    digits = plain_signs(text)
+    mark = _mark_at_the_edge(digits) if kind == "money" and conventions.currency else ""
+    if is_currency_mark(mark) and readings(digits.replace(mark, "")):
         return Flaw("cell-other-currency", {"found": shown(text), "currency": conventions.currency})
     return Flaw(code, {"found": shown(text)})
 

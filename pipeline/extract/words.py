@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 _SHORTEST_LINE_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
@@ -22,6 +23,8 @@ NO_WORDS: Final = frozenset({"no", "n", "false", "nein", "falsch", "いいえ", 
 TOTAL_WORDS: Final = frozenset(
     {"total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "合計", "総計", "somme"}
 )
+_EXACT: Final = 2**53
+"""Up to here a binary number holds every whole one."""
 
 
 def cleaned(text: str) -> str:
@@ -58,8 +61,7 @@ def plain(value: object) -> str:
 
 
 def plain_number(value: float) -> str:
-    """Return a number as its digits, at most the fifteen that Excel keeps, without exponent."""
-    if value.is_integer() and abs(value) < 1e15:
+    """Return a number as its digits, without exponent: fractions with the fifteen that Excel keeps."""
+    if value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
-    text = format(value, ".15g")
-    return text if "e" not in text else format(value, "f").rstrip("0").rstrip(".")
+    return format(Decimal(format(value, ".15g")), "f")

@@ -17,8 +17,8 @@ TASKS: list[Any] = [
     "Picture", "Note",
 ]  # fmt: skip
 GERMAN_TASKS: list[Any] = [
-    "Nr.", "Aufgabe", "Fällig", "Betrag (netto)", "Anteil", "Stück", "Noch offen", "Zustand", "Dient", "Monat", "E-Mail",
-    "Verweis", "Bild", "Notiz",
+    "Nr.", "Aufgabe", "Fällig", "Betrag (netto)", "Anteil", "Stück", "Noch offen", "Zustand", "Dient", "Monat",
+    "E-Mail", "Verweis", "Bild", "Notiz",
 ]  # fmt: skip
 CLIENT: list[list[Any]] = [["Client ID", "CON-1"], ["Name", "Contoso"], ["Tier", "Basic"], ["Currency", "EUR"],
                            ["Language", "English"], ["Yearly spend", 1000], ["Founded", "1999-05-01"]]  # fmt: skip

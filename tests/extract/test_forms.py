@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pipeline.model import Severity
 from tests.extract.small import CLIENT, GERMAN_TASKS, filled, found, good, only, read
 from tests.support.workbooks import At, Blank, Formula
 
-GERMAN = [["Mandantennummer", "CON-1"], ["Name", "Contoso"], ["Stufe", "Basis"], ["Währung", "EUR"],
+GERMAN: list[list[Any]] = [["Mandantennummer", "CON-1"], ["Name", "Contoso"], ["Stufe", "Basis"], ["Währung", "EUR"],
           ["Sprache", "Deutsch"], ["Jährliche Ausgaben", 5], ["Gegründet", date(1999, 5, 1)]]  # fmt: skip
 
 
