@@ -19,9 +19,11 @@ from pipeline.render.pptx.expressions import (
     compile_expression,
     compile_text,
     has_tag,
+    tag_fault,
 )
 from pipeline.render.pptx.fit import read_fit
 from pipeline.render.pptx.loops import Loop, compile_loop
+from pipeline.render.pptx.pictures import split_mode
 from pipeline.render.pptx.shape_names import (
     CHOICE_BLOCK,
     MARK,
@@ -117,7 +119,7 @@ class Compilation:
             body=compiled_body,
             table=compiled_table,
             figure=self._figure(part, shape, binding, place),
-            picture=self._expression(place, binding.get("picture")),
+            picture=self._expression(place, split_mode(binding.get("picture") or "")[0]),
             empty=self._guarded(place, lambda: compile_text(binding.get("empty") or ""))
             if binding.get("empty")
             else None,
@@ -179,11 +181,6 @@ class Compilation:
         except TagError as error:
             self.tag_fault(place, error)
             return None
-
-
-def tag_fault(file: str, place: str, error: TagError) -> DefinitionFault:
-    """Return the fault of a tag: place, tag, sentence."""
-    return DefinitionFault(file, 0, f"{place}, tag {error.tag}: {error.message}")
 
 
 def shape_kind(shape: Element) -> str:

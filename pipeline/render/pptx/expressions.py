@@ -18,6 +18,7 @@ from jinja2.environment import TemplateExpression
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pipeline.errors import DefinitionFault
 from pipeline.wording import MARKS, Value, environment, plain_expression, raw
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class TagError(Exception):
         super().__init__(f"{tag}: {message}")
         self.tag = tag
         self.message = message
+
+
+def tag_fault(file: str, place: str, error: TagError) -> DefinitionFault:
+    """Return the fault of a tag: place, tag, sentence."""
+    return DefinitionFault(file, 0, f"{place}, tag {error.tag}: {error.message}")
 
 
 @lru_cache(maxsize=1)

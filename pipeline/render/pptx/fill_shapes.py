@@ -9,9 +9,12 @@ from pipeline.model import Figure
 from pipeline.render.office.chart_fill import ChartFault, fill_chart
 from pipeline.render.office.names import Element
 from pipeline.render.pptx.copies import R_ID, drop_shape
+from pipeline.render.pptx.drawn_figures import draw_in_frame
 from pipeline.render.pptx.expressions import TagError, TextTemplate, clean, plain
 from pipeline.render.pptx.filling import FilledShape, Filling, Names, SlideDraft, TableOnSlide
 from pipeline.render.pptx.marks import colour_cell, colour_text
+from pipeline.render.pptx.node_figures import NodePainter
+from pipeline.render.pptx.place_pictures import place_picture
 from pipeline.render.pptx.shape_names import (
     MARK,
     P_GROUP,
@@ -24,6 +27,7 @@ from pipeline.render.pptx.shape_names import (
 from pipeline.render.pptx.tables import FilledTable, fill_table, write_empty_line
 from pipeline.render.pptx.template import FigureReference, ShapeTemplate
 from pipeline.render.pptx.text_body import fill_body
+from pipeline.render.pptx.tiles import loop_names, repeat_group
 from pipeline.wording import Value
 
 
@@ -43,11 +47,11 @@ class ShapeFiller:
     def shape(self, shape: Element, names: Names) -> None:
         """Fill one shape and what is in it."""
         mark = shape.get(MARK)
-        if mark is None:
+        template = self.filling.template.shapes[int(mark)] if mark is not None else None
+        if template is None:
             if shape.tag == P_GROUP:
                 self.tree(shape, names)
             return
-        template = self.filling.template.shapes[int(mark)]
         if template.is_late and not self.late:
             return
         del shape.attrib[MARK]
@@ -61,24 +65,46 @@ class ShapeFiller:
         if template.condition is not None and not template.condition.holds(context):
             drop_shape(shape, self.draft)
             return
-        description = self._description(template, context)
+        if template.loop is not None and shape.tag == P_GROUP:
+            self._tiles(shape, template, names)
+            return
         if template.binding.get("repeat"):
             self.draft.repeated.add(properties_of(shape).get("id", ""))
+        description = self._description(template, context)
         if template.figure is not None:
-            description = self._figure(shape, template, template.figure, names) or description
-        elif template.table is not None:
+            self._figure(shape, template, template.figure, names)
+            return
+        shown = self._filled(shape, template, names)
+        if shown is not None and description:
+            properties_of(shown).set("descr", description)
+
+    def _filled(self, shape: Element, template: ShapeTemplate, names: Names) -> Element | None:
+        """Fill picture, table or text; return the shape that shows it, None when it is gone."""
+        if template.picture is not None:
+            return place_picture(self.filling, self.draft, shape, template, names)
+        if template.table is not None:
             self._table(shape, template, names)
         elif template.body is not None:
             self._text(shape, template, names)
         if shape.tag == P_GROUP:
             self.tree(shape, names)
-        if description:
-            properties_of(shape).set("descr", description)
+        return shape
 
     def _description(self, template: ShapeTemplate, context: Mapping[str, object]) -> str:
         if isinstance(template.description, TextTemplate):
             return plain(template.description.render(context)).strip()
         return template.description
+
+    def _tiles(self, group: Element, template: ShapeTemplate, names: Names) -> None:
+        if template.loop is None:
+            return
+        items = template.loop.items(self.filling.context(names))
+        copies = repeat_group(self.filling, self.draft, group, template, items)
+        for position, (copy, item) in enumerate(zip(copies, items, strict=True)):
+            own = {**names, **loop_names(template.loop.variable, item, position, len(items))}
+            if template.description:
+                properties_of(copy).set("descr", self._description(template, self.filling.context(own)))
+            self.tree(copy, own)
 
     def _text(self, shape: Element, template: ShapeTemplate, names: Names) -> None:
         body = shape.find(P_TXBODY)
@@ -100,6 +126,7 @@ class ShapeFiller:
             colour_cell(cell_mark, self.filling.brand)
         if filled.items == 0 and not self._show_empty_line(table, template, filled, names):
             drop_shape(shape, self.draft)
+            self.draft.dropped_tables += 1
             return
         self.draft.tables.append(TableOnSlide(shape, table, template, filled, printed))
 
@@ -111,23 +138,36 @@ class ShapeFiller:
         write_empty_line(table, template.table, filled, text)
         return True
 
-    def _figure(self, shape: Element, template: ShapeTemplate, reference: FigureReference, names: Names) -> str:
-        """Draw the figure; return its description, an empty text when it was dropped for want of data."""
+    def _figure(self, shape: Element, template: ShapeTemplate, reference: FigureReference, names: Names) -> None:
+        """Draw the figure; a shape without data goes."""
         figure = self._figure_data(template, reference, names)
         if figure is None:
-            return ""
+            return
         if figure.is_empty:
             drop_shape(shape, self.draft)
-            return ""
+            return
+        drawn = self._drawn(shape, template, reference, figure, names)
+        description = self._description(template, self.filling.context(names)) or clean(figure.description)
+        if drawn is not None and description:
+            properties_of(drawn).set("descr", description)
+
+    def _drawn(
+        self, shape: Element, template: ShapeTemplate, reference: FigureReference, figure: Figure, names: Names
+    ) -> Element | None:
         chart = chart_reference(shape)
+        if reference.drawing != "chart":
+            painter = NodePainter(self.filling, self.draft, template, self.shape)
+            draw = painter.draw_tree if reference.drawing == "map" else painter.draw_grid
+            draw(shape, figure, names)
+            return shape
+        if chart is None:
+            return draw_in_frame(self.filling, self.draft, shape, template, figure)
         try:
-            if chart is not None:
-                part = self.draft.part.relationships[str(chart.get(R_ID))].part
-                fill_chart(self.filling.package, part, figure, self.filling.view.language)
+            part = self.draft.part.relationships[str(chart.get(R_ID))].part
+            fill_chart(self.filling.package, part, figure, self.filling.view.language)
         except ChartFault as fault:
-            self.filling.problem(template.place, f"chart `{figure.id}`: {fault}")
-        own = template.description
-        return "" if own else clean(figure.description)
+            self.filling.problem(template.place, f"`chart: {figure.id}`: {fault}")
+        return shape
 
     def _figure_data(self, template: ShapeTemplate, reference: FigureReference, names: Names) -> Figure | None:
         arguments = reference.arguments(self.filling.context(names)) if reference.arguments else {}

@@ -12,8 +12,7 @@ from pipeline.model import Figure, Finding, PlanView
 from pipeline.render.fonts import Ruler
 from pipeline.render.office.names import Element, name
 from pipeline.render.office.package import Package, Part
-from pipeline.render.pptx.compile_shapes import tag_fault
-from pipeline.render.pptx.expressions import PRINTED, TagError
+from pipeline.render.pptx.expressions import PRINTED, TagError, tag_fault
 from pipeline.render.pptx.shape_names import properties_of, shape_tree
 from pipeline.render.pptx.tables import FilledTable
 from pipeline.render.pptx.template import DeckTemplate, ShapeTemplate, SlideTemplate
@@ -35,6 +34,7 @@ class Filling:
     package: Package
     faults: list[DefinitionFault] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    media: dict[str, Part] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.formatter = Formatter(self.view.language, self.view.currency)
@@ -89,6 +89,7 @@ class SlideDraft:
     tables: list[TableOnSlide] = field(default_factory=list)
     repeated: set[str] = field(default_factory=set)
     page_of: tuple[int, int] = (1, 1)
+    dropped_tables: int = 0
     _last_id: int = 0
 
     @property

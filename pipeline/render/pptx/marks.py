@@ -64,6 +64,12 @@ def set_fill(properties: Element, colour: str) -> None:
     properties.insert(position, fill)
 
 
+def set_ink(body: Element, colour: str) -> None:
+    """Give all words of a text body one colour."""
+    for run in body.iter(name("a:r"), name("a:fld")):
+        _set_run_colour(run, colour)
+
+
 def ink_on(colour: str, brand: Brand) -> str:
     """Return the brand's text colour that reads on a fill."""
     chosen = brand.colours.on_accent if luminance(colour) < _DARK else brand.colours.text

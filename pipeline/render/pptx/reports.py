@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pipeline.model import Finding, Severity, Text
 from pipeline.render.pptx.filling import FilledShape, Filling, SlideDraft, TableOnSlide
+from pipeline.render.pptx.template import ShapeTemplate
 from pipeline.sentences import sentence
 from pipeline.wording import Value, source_of
 
-_CODE = "text-does-not-fit"
+_CODE, _CROWDED = "text-does-not-fit", "deck-too-crowded"
 
 
 def text_too_long(filling: Filling, draft: SlideDraft, filled: FilledShape, share: float) -> Finding:
@@ -18,6 +19,12 @@ def text_too_long(filling: Filling, draft: SlideDraft, filled: FilledShape, shar
 def row_too_high(filling: Filling, draft: SlideDraft, table: TableOnSlide) -> Finding:
     """Return the finding for a table row that is higher than its slide."""
     return _finding(filling, draft, table.template.name, table.printed, 0.5)
+
+
+def no_room_for(filling: Filling, draft: SlideDraft, template: ShapeTemplate, count: int) -> Finding:
+    """Return the finding for more tiles, nodes or cells than a slide has room for."""
+    message = sentence(_CROWDED, count=count, document=_title(filling), slide=draft.source.number, shape=template.name)
+    return Finding(_CROWDED, Severity.WARNING, message)
 
 
 def _finding(filling: Filling, draft: SlideDraft, shape: str, printed: list[Value], share: float) -> Finding:
