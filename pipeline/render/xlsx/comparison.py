@@ -29,6 +29,11 @@ class Line:
     position: int = -1
 
     @property
+    def is_neutral(self) -> bool:
+        """Return whether it is neither income nor cost: such a line is shown and never added to those."""
+        return str(raw(self.any["nature"])) == "neutral"
+
+    @property
     def any(self) -> ViewRow:
         """Return one of its rows; what does not depend on the reference is the same in all."""
         return next(iter(self.by_reference.values()))
@@ -122,6 +127,9 @@ class ComparisonTable:
         """Write the cells of every line, once all positions are known."""
         for line in _all_lines(total):
             self._fill_line(line)
+        for index, (column, _) in enumerate(self._columns):
+            if column.kind == "percent":
+                self._writer.mark_out_of_scale(min(line.position for line in _all_lines(total)), index)
 
     def _fill_line(self, line: Line) -> None:
         sign = -1 if str(raw(line.any["nature"])) == "cost" else 1
@@ -190,7 +198,8 @@ class ComparisonTable:
             self._writer.number(line.position, index, value, cell_format)
 
     def _sum(self, line: Line, index: int) -> str:
-        cells = ",".join(_ranges([part.position for part in line.parts], index))
+        added = [part.position for part in line.parts if part.is_neutral == line.is_neutral]
+        cells = ",".join(_ranges(added, index))
         return f"=SUM({cells})"
 
     def _difference(self, line: Line, index: int) -> str:

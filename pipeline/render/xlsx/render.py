@@ -51,7 +51,7 @@ def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource) -> N
         _write_comparison(writer)
     elif definition.kind == "summary":
         write_summary(workbook, writer, figures)
-        writer.print_setup()
+        writer.print_setup(pages_tall=1)
     else:
         write_method(writer)
         writer.print_setup()

@@ -10,7 +10,7 @@ from pipeline.formats import Formatter
 from pipeline.model import PlanView, Text
 from pipeline.render.figures.data import filled_text
 from pipeline.render.xlsx.report import ReportSheet, Words
-from pipeline.render.xlsx.styles import Styles
+from pipeline.render.xlsx.styles import OUT_OF_SCALE, Styles
 from pipeline.wording import raw
 
 TITLE_ROWS = 5
@@ -85,16 +85,27 @@ class SheetWriter:
                 self.worksheet.set_row(self.row, 13.0 * (1 + len(text) // 110))
                 self.row += 1
 
-    def print_setup(self, header_row: int | None = None, last_column: int | None = None) -> None:
+    def mark_out_of_scale(self, first_row: int, column: int) -> None:
+        """Print shares beyond 1,000 % of one column as such, from `first_row` to the row before the next one."""
+        for criteria, limit, number_format in OUT_OF_SCALE:
+            rule = {
+                "type": "cell",
+                "criteria": criteria,
+                "value": limit,
+                "format": self.styles.out_of_scale(number_format),
+            }
+            self.worksheet.conditional_format(first_row, column, self.row - 1, column, rule)
+
+    def print_setup(self, header_row: int | None = None, last_column: int | None = None, pages_tall: int = 0) -> None:
         """Set landscape A4, one page wide, the header repeated, footer with confidentiality and page numbers.
 
-        Columns after `last_column` are not printed.
+        Columns after `last_column` are not printed; `pages_tall` 0 lets the sheet run over as many pages as it needs.
         """
         sheet = self.worksheet
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, pages_tall)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         if header_row is not None:
             sheet.repeat_rows(header_row)

@@ -8,7 +8,10 @@ from pipeline.definitions.brand import Brand
 
 MONEY = "#,##0;\u2212#,##0;0"
 SIGNED = "+#,##0;\u2212#,##0;0"
-PERCENT = '[>=10]">999 %";[<=-10]"\u2212>999 %";+0.0%;\u22120.0%'
+PERCENT = "+0.0%;\u22120.0%;0.0%"
+OUT_OF_SCALE = ((">=", 10, '">999 %"'), ("<=", -10, '"\u2212>999 %"'))
+"""Shares beyond 1,000 % are printed as such (measures.md 7.3): comparison, limit, number format. They are conditional
+formats, since a number format takes either conditions or signs."""
 POINTS = '+0.0" pp";\u22120.0" pp";0.0" pp"'
 
 
@@ -65,6 +68,13 @@ class Styles:
         if level == "total":
             properties |= {"top": 1, "top_color": self.colours.text, "bottom": 1, "bottom_color": self.colours.text}
         return self.make(**properties)
+
+    def out_of_scale(self, number_format: str) -> Any:
+        """Return the format that a conditional format lays over a share beyond 1,000 %."""
+        key = (("num_format", number_format),)
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(dict(key))
+        return self._made[key]
 
     def impact_colour(self, impact: str) -> str:
         """Return the text colour of a difference: hue only for impact."""

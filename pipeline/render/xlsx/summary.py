@@ -43,9 +43,12 @@ def _lines(writer: SheetWriter) -> None:
     for column, title in enumerate(titles, start=1):
         writer.text(writer.row, column, title, styles.header(right=True))
     writer.row += 1
+    first = writer.row
     for line in writer.definition.lines:
         _line(writer, line, references)
         writer.row += 1
+    for index in range(len(references)):
+        writer.mark_out_of_scale(first, 4 + 3 * index)
 
 
 def _line(writer: SheetWriter, line: SummaryLine, references: list[str]) -> None:

@@ -66,6 +66,7 @@ LEAVES: list[Leaf] = [
     ("Revenue", '=HYPERLINK("http://x")', "income", "500", "600.75", None),
     ("Service cost", "Pumps", "cost", "-300", "-250", "-310"),
     ("Service cost", "Valves", "cost", "-40", "0", "-35.5"),
+    ("Orders", "Pumps", "neutral", "7000", "6000", "500"),
 ]  # fmt: skip
 
 
@@ -101,10 +102,11 @@ def sums(leaves: list[Leaf], column: int) -> Decimal | None:
 
 
 def variance_rows() -> Iterator[ViewRow]:
+    counted = [leaf for leaf in LEAVES if leaf[2] != "neutral"]
     for reference, column in (("PL", 4), ("PY", 5)):
-        total = sums(LEAVES, 3)
+        total = sums(counted, 3)
         assert total is not None
-        yield variance_row((), "income", total, reference, sums(LEAVES, column))
+        yield variance_row((), "income", total, reference, sums(counted, column))
         for line, group in groupby(LEAVES, key=lambda leaf: leaf[0]):
             leaves = list(group)
             subtotal = sums(leaves, 3)
@@ -165,7 +167,7 @@ def without_values(content: bytes) -> bytes:
 
 
 def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -> None:
-    rows = cells(report(), "Year to date", values=True)[6:13]
+    rows = cells(report(), "Year to date", values=True)[6:15]
     assert [tuple(row[:4]) for row in rows] == [
         ("Revenue", None, 1500.25, 1500.75),
         ("Revenue", "Pumps", 1000.25, 900),
@@ -173,6 +175,8 @@ def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -
         ("Service cost", None, -340, -250),
         ("Service cost", "Pumps", -300, -250),
         ("Service cost", "Valves", -40, 0),
+        ("Orders", None, 7000, 6000),
+        ("Orders", "Pumps", 7000, 6000),
         ("Total", None, 1160.25, 1250.75),
     ]
     assert rows[1][4:6] == [100.25, pytest.approx(100.25 / 900)]
@@ -183,9 +187,20 @@ def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -
 def test_totals_and_differences_are_live_formulas() -> None:
     rows = cells(report(), "Year to date", values=False)
     assert rows[6][2] == "=SUM(C8:C9)"
-    assert rows[12][2] == "=SUM(C7,C10)"
+    assert rows[14][2] == "=SUM(C7,C10)"
     assert rows[7][4] == '=IF(COUNT(C8,D8)=2,C8-D8,"n.a.")'
     assert rows[8][1] == '=HYPERLINK("http://x")'
+
+
+def test_shares_carry_the_sign_of_their_difference_and_say_when_they_leave_the_scale() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(report()))["Year to date"]
+    assert {sheet.cell(row, 6).number_format for row in range(7, 16)} == {"+0.0%;−0.0%;0.0%"}
+    limits = {
+        (rule.operator, rule.formula[0], rule.dxf.numFmt.formatCode)
+        for ranges in sheet.conditional_formatting
+        for rule in ranges.rules
+    }
+    assert limits == {("greaterThanOrEqual", "10", '">999 %"'), ("lessThanOrEqual", "-10", '"−>999 %"')}
 
 
 def test_a_text_from_a_cell_never_becomes_a_formula() -> None:
@@ -199,7 +214,7 @@ def test_formulas_give_the_values_that_they_carry(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     path.write_bytes(without_values(content))
     book = convert(path, "xlsx", tmp_path / "counted").read_bytes()
-    for sheet, last in (("Year to date", 13), ("Summary", 8)):
+    for sheet, last in (("Year to date", 15), ("Summary", 8)):
         counted, written = cells(book, sheet, values=True), cells(content, sheet, values=True)
         for expected, found in zip(written[5:last], counted[5:last], strict=True):
             for left, right in zip(expected[:8], found[:8], strict=True):
