@@ -8,13 +8,12 @@ become literal text in the document's language, since number formats follow the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
-from dataclasses import replace
 
 from lxml import etree
 
 from pipeline.model import Figure, Series
 from pipeline.render.office.chart_labels import write_labels
+from pipeline.render.office.chart_scale import share_scale
 from pipeline.render.office.chart_workbook import (
     CONTENT_TYPE,
     as_cache,
@@ -73,6 +72,7 @@ def fill_chart(package: Package, part: Part, figure: Figure, language: str) -> N
             write_labels(sample, plot, series, language)
     _drop_empty_plots(root)
     renumber_axes(root)
+    share_scale(root)
     embed_workbook(package, part, write_workbook(figure.categories, figure.series))
 
 
@@ -274,16 +274,3 @@ def _append_in_order(root: Element, link: Element) -> None:
         root.append(link)
     else:
         following.addprevious(link)
-
-
-def single_series(figure: Figure, position: int) -> Figure:
-    """Return the figure with one of its series."""
-    return replace(figure, series=(figure.series[position],))
-
-
-def copy_series(sample: Element) -> Element:
-    """Return a copy of a `c:ser` without what must be unique."""
-    result = deepcopy(sample)
-    for extensions in result.findall(name("c:extLst")):
-        result.remove(extensions)
-    return result

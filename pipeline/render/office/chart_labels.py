@@ -13,6 +13,7 @@ from lxml import etree
 
 from pipeline.model import Series
 from pipeline.render.office.names import Element, local_name, name
+from pipeline.render.office.theme import locale_of
 
 _AROUND = frozenset({"t", "b", "l", "r", "ctr"})
 _STACKED = frozenset({"ctr", "inEnd", "inBase"})
@@ -110,7 +111,7 @@ def _rich(text: str, look: Element | None, language: str) -> Element:
             run.append(own)
     if run.find(name("a:rPr")) is None:
         etree.SubElement(run, name("a:rPr"))
-    run[0].set("lang", language)
+    run[0].set("lang", locale_of(language))
     etree.SubElement(run, name("a:t")).text = text
     paragraph.append(run)
     return tx

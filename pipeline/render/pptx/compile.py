@@ -21,7 +21,7 @@ from pipeline.render.pptx.text_body import A_P, text_of
 
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _NOT_CARRIED = ("vbaProject", "thumbnail", "extensibility", "wordVbaData", "attachedToolbars", "keyMapCustomizations",
-                "comments", "commentAuthors", "printerSettings")  # fmt: skip
+                "comments", "commentAuthors", "authors", "printerSettings")  # fmt: skip
 _TEXT_PARTS = ("chart", "chartUserShapes", "diagramData", "diagramDrawing")
 
 

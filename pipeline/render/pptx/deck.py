@@ -33,6 +33,7 @@ def render(
     drafts = expand_slides(filling)
     for draft in drafts:
         ShapeFiller(filling, draft).tree(draft.tree, draft.names)
+    drafts = [draft for draft in drafts if not draft.is_emptied()]
     sheet = StyleSheet(filling.package.main(), brand)
     drafts = continue_tables(filling, drafts, sheet)
     _fill_late(filling, drafts)

@@ -99,6 +99,7 @@ class ShapeFiller:
         if template.loop is None:
             return
         items = template.loop.items(self.filling.context(names))
+        self.draft.has_lost |= not items
         copies = repeat_group(self.filling, self.draft, group, template, items)
         for position, (copy, item) in enumerate(zip(copies, items, strict=True)):
             own = {**names, **loop_names(template.loop.variable, item, position, len(items))}
@@ -126,7 +127,7 @@ class ShapeFiller:
             colour_cell(cell_mark, self.filling.brand)
         if filled.items == 0 and not self._show_empty_line(table, template, filled, names):
             drop_shape(shape, self.draft)
-            self.draft.dropped_tables += 1
+            self.draft.has_lost = True
             return
         self.draft.tables.append(TableOnSlide(shape, table, template, filled, printed))
 
@@ -145,6 +146,7 @@ class ShapeFiller:
             return
         if figure.is_empty:
             drop_shape(shape, self.draft)
+            self.draft.has_lost = True
             return
         drawn = self._drawn(shape, template, reference, figure, names)
         description = self._description(template, self.filling.context(names)) or clean(figure.description)

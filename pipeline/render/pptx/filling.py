@@ -13,7 +13,7 @@ from pipeline.render.fonts import Ruler
 from pipeline.render.office.names import Element, name
 from pipeline.render.office.package import Package, Part
 from pipeline.render.pptx.expressions import PRINTED, TagError, tag_fault
-from pipeline.render.pptx.shape_names import properties_of, shape_tree
+from pipeline.render.pptx.shape_names import P_FRAME, P_GROUP, placeholder_of, shape_tree, shapes_in
 from pipeline.render.pptx.tables import FilledTable
 from pipeline.render.pptx.template import DeckTemplate, ShapeTemplate, SlideTemplate
 from pipeline.wording import Value, context_of
@@ -79,7 +79,8 @@ class TableOnSlide:
 class SlideDraft:
     """A slide of the new deck: its part, the template it came from, its loop variables, and what was filled.
 
-    `repeated` are the ids of shapes that stay on continuation slides; `page_of` says which of how many pages it is.
+    `repeated` are the ids of shapes that stay on continuation slides; `page_of` says which of how many pages it is;
+    `has_lost` that something was dropped for want of data.
     """
 
     part: Part
@@ -89,7 +90,7 @@ class SlideDraft:
     tables: list[TableOnSlide] = field(default_factory=list)
     repeated: set[str] = field(default_factory=set)
     page_of: tuple[int, int] = (1, 1)
-    dropped_tables: int = 0
+    has_lost: bool = False
     _last_id: int = 0
 
     @property
@@ -104,6 +105,10 @@ class SlideDraft:
         self._last_id += 1
         return self._last_id
 
-    def name_of(self, shape: Element) -> str:
-        """Return a shape's name for a message."""
-        return properties_of(shape).get("name", "")
+    def is_emptied(self) -> bool:
+        """Return whether a table, figure or group was dropped for want of data and nothing else is shown."""
+        if not self.has_lost:
+            return False
+        shown = [filled for filled in self.texts if filled.printed and placeholder_of(filled.element) is None]
+        shapes = [shape for shape in shapes_in(self.tree) if shape.tag in (P_FRAME, P_GROUP)]
+        return not shapes and not any(filled.element.getparent() is not None for filled in shown)

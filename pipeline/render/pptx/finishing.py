@@ -8,8 +8,10 @@ from lxml import etree
 
 from pipeline.render.office.names import Element, name, remove
 from pipeline.render.office.package import Part
+from pipeline.render.office.theme import apply_brand
 from pipeline.render.pptx.expressions import TagError, plain
 from pipeline.render.pptx.filling import Filling, SlideDraft
+from pipeline.render.pptx.language import set_language
 from pipeline.render.pptx.properties import write_properties
 from pipeline.render.pptx.shape_names import MARK
 from pipeline.render.pptx.text_body import fill_body
@@ -27,9 +29,14 @@ def finish(filling: Filling, drafts: list[SlideDraft]) -> None:
     for number, draft in enumerate(drafts, start=1):
         _fill_loose_texts(filling, draft)
         _fill_links(filling, draft)
+        for part in (draft.part, *draft.part.related("notesSlide")):
+            set_language(part.root, filling.view.language)
         _make_unique(draft.part.root, f"{filling.template.name} {number}")
         _name_parts(draft.part, number)
         draft.part.prune()
+    for part in filling.package.parts():
+        if part.content_type.endswith("theme+xml"):
+            apply_brand(part.root, filling.brand)
     write_properties(filling, drafts)
 
 

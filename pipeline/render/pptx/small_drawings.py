@@ -15,6 +15,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.model import Figure, Series
 from pipeline.render.fonts import Ruler, Style
 from pipeline.render.office.names import NAMESPACES, Element
+from pipeline.render.office.theme import locale_of
 from pipeline.render.pptx.expressions import clean
 from pipeline.render.pptx.geometry import Box
 
@@ -61,7 +62,8 @@ class Sketch:
 
     def text(self, box: Box, text: str, colour: str, *, align: str = "l", bold: bool = False) -> None:
         """Write one line, centred from top to bottom of its box."""
-        properties = f'<a:rPr lang="{self.language}" sz="{round(_LABEL * 100)}" b="{int(bold)}">{_fill(colour)}</a:rPr>'
+        style = f'lang="{locale_of(self.language)}" sz="{round(_LABEL * 100)}" b="{int(bold)}"'
+        properties = f"<a:rPr {style}>{_fill(colour)}</a:rPr>"
         body = (
             '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></a:bodyPr>'
             f'<a:lstStyle/><a:p><a:pPr algn="{align}"/><a:r>{properties}<a:t>{_escaped(text)}</a:t></a:r></a:p>'

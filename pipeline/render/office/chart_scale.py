@@ -1,0 +1,64 @@
+"""One scale for all value axes of a chart: a figure has one unit, so bars in front and behind must be comparable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.render.office.names import Element, local_name, name
+
+_HEADROOM = 1.08
+_BEFORE_LIMITS = ("logBase", "orientation")
+
+
+def share_scale(chart_space: Element) -> None:
+    """Give all value axes the same limits when a chart has several; a single axis is left to Office."""
+    area = chart_space.find(f"{name('c:chart')}/{name('c:plotArea')}")
+    axes = [] if area is None else area.findall(name("c:valAx"))
+    if area is None or len(axes) < 2:
+        return
+    extremes = [value for plot in area for value in _extremes(plot)]
+    low, high = min([0.0, *extremes]), max([0.0, *extremes])
+    for axis in axes:
+        scaling = axis.find(name("c:scaling"))
+        if scaling is not None:
+            _limit(scaling, low * _HEADROOM, high * _HEADROOM)
+
+
+def _extremes(plot: Element) -> Iterator[float]:
+    """Yield lowest and highest value of a plot, of its stacks where it stacks."""
+    grouping = plot.find(name("c:grouping"))
+    series = [_values(one) for one in plot.findall(name("c:ser"))]
+    if grouping is not None and "tacked" in grouping.get("val", ""):
+        positions = {position for one in series for position in one}
+        for position in positions:
+            yield sum(max(one.get(position, 0.0), 0.0) for one in series)
+            yield sum(min(one.get(position, 0.0), 0.0) for one in series)
+        return
+    for one in series:
+        yield from one.values()
+
+
+def _values(series: Element) -> dict[str, float]:
+    points = series.iterfind(f"{name('c:val')}/{name('c:numRef')}/{name('c:numCache')}/{name('c:pt')}")
+    return {point.get("idx", ""): float(point.findtext(name("c:v")) or 0) for point in points}
+
+
+def _limit(scaling: Element, low: float, high: float) -> None:
+    for key in ("c:max", "c:min"):
+        for old in scaling.findall(name(key)):
+            scaling.remove(old)
+    position = sum(1 for child in scaling if local_name(child) in _BEFORE_LIMITS)
+    if high > low:
+        scaling.insert(position, etree.Element(name("c:max"), {"val": _rounded(high)}))
+        scaling.insert(position + 1, etree.Element(name("c:min"), {"val": _rounded(low)}))
+
+
+def _rounded(value: float) -> str:
+    """Return a limit with three significant digits, away from zero."""
+    if value == 0:
+        return "0"
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    return format(math.copysign(math.ceil(abs(value) / step) * step, value), ".12g")
