@@ -37,11 +37,7 @@ class Binder:
     reads: dict[str, frozenset[str]] = field(default_factory=dict)
     """Base tables that each view reads, through other views too; a base table reads itself."""
     faults: list[DefinitionFault] = field(default_factory=list)
-    volatile: Collection[str] = ()
-
-    def __post_init__(self) -> None:
-        """Ask DuckDB which functions depend on more than their arguments, unless it is known."""
-        self.volatile = self.volatile or volatile_functions(self.connection)
+    volatile: Collection[str] = field(default_factory=volatile_functions)
 
     def select(self, sql: str, spot: Spot, key: str) -> tuple[ParsedSql, Columns] | None:
         """Return a SELECT with the columns it yields, or None after adding a fault."""
@@ -61,6 +57,17 @@ class Binder:
             self.faults.append(spot.fault(explanation(error), key))
             return None
         return {str(row[0]): str(row[1]) for row in rows}
+
+    def value(self, sql: str, names: Collection[str], spot: Spot, key: str) -> Columns | None:
+        """Return the columns of SQL whose columns `names` are values, or None after adding its faults."""
+        columns = self.described(sql, spot, key)
+        if columns is None:
+            return None
+        composed = [name for name in names if columns[name].startswith(("STRUCT", "TUPLE", "MAP", "UNION"))]
+        self.faults.extend(
+            spot.fault(f"one number, text or date is expected here, found {columns[name]}", key) for name in composed
+        )
+        return None if composed else columns
 
     def base_tables(self, parsed: ParsedSql) -> frozenset[str]:
         """Return the declared tables and forms that a text reads, through views too."""

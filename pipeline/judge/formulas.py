@@ -85,7 +85,7 @@ def ordered_by_need(binder: Binder, definitions: Sequence[MeasureDefinition]) ->
 
 def _names_of(binder: Binder, definition: MeasureDefinition) -> set[str]:
     """Return the names in a formula and its reasons; faults are added when it is bound, not here."""
-    quiet = Binder(binder.connection, binder.tables, binder.reads, volatile=binder.volatile)
+    quiet = Binder(binder.connection, binder.tables, binder.reads)
     spot = Spot(definition.place, "")
     texts = [*series_of(definition.formula or "").values(), *(reason.when for reason in definition.na)]
     parsed = [quiet.expression(text, spot, "formula") for text in texts]
@@ -106,7 +106,7 @@ def bind_formula(binder: Binder, definition: MeasureDefinition, shapes: Mapping[
         wanted = Wanted("formula", definition.by, name)
         inputs = inputs_of(binder, spot, wanted, [parsed, *filter(None, reasons)], shapes)
         formula = None if inputs is None else _series_formula(definition, text, inputs)
-        result = None if formula is None else binder.described(formula.unbound, spot, "formula")
+        result = None if formula is None else binder.value(formula.unbound, [VALUE], spot, "formula")
         if formula is None or result is None:
             return None
         bound[name], types[name] = formula, result[VALUE]

@@ -55,14 +55,14 @@ def bind_rows_measure(binder: Binder, definition: MeasureDefinition) -> RowsMeas
     if not _has_what_it_needs(binder, spot, definition, columns):
         return None
     sql = _grouped(definition, series, columns)
-    result = binder.described(sql, spot, "value")
+    result = binder.value(sql, [_column(name) for name in series], spot, "value")
     if result is None:
         return None
     return RowsMeasure(
         definition,
         sql,
         {name: columns[name] for name in definition.by},
-        {name: result[f"series {name}"] for name in series},
+        {name: result[_column(name)] for name in series},
         binder.base_tables(parsed),
     )
 
@@ -76,9 +76,14 @@ def _has_what_it_needs(binder: Binder, spot: Spot, definition: MeasureDefinition
     return not faults
 
 
+def _column(series: str) -> str:
+    """Return the name of a series' column, which no dimension can have."""
+    return f"series {series}"
+
+
 def _grouped(definition: MeasureDefinition, series: Mapping[str, str], columns: Columns) -> str:
     dimensions = [quoted(name) for name in definition.by]
-    values = [f"(\n{text}\n) AS {quoted(f'series {name}')}" for name, text in series.items()]
+    values = [f"(\n{text}\n) AS {quoted(_column(name))}" for name, text in series.items()]
     selected = ", ".join([*dimensions, *values, reason_case(definition), listed_rows(columns)])
     sql = f"SELECT {selected} FROM (\n{definition.rows}\n)"
     if not dimensions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -95,10 +95,12 @@ def parse_expression(connection: duckdb.DuckDBPyConnection, text: str, *, subque
     return parsed
 
 
-def volatile_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """Return the names of functions whose result depends on more than their arguments."""
+@cache
+def volatile_functions() -> frozenset[str]:
+    """Return the names of functions whose result depends on more than their arguments, as this DuckDB lists them."""
     sql = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'"
-    return frozenset(name for (name,) in connection.execute(sql).fetchall()) | _MORE_FUNCTIONS
+    with duckdb.connect(":memory:") as connection:
+        return frozenset(name for (name,) in connection.execute(sql).fetchall()) | _MORE_FUNCTIONS
 
 
 def explanation(error: duckdb.Error) -> str:

@@ -9,7 +9,7 @@ views: [{id: closed_moves, sql: "select * from moves where period between year_s
 measures:
   - {id: fees, label: Fees, unit: money, cells: [actual], rows: "select _row, actual from closed_moves where line = 'Fees'",
      value: "sum(actual)", na: [{when: "count(*) = 0", reason: no_rows}, {when: "sum(actual) < 0", reason: negative_base}]}
-"""
+"""  # noqa: E501 - rules read as in their file
 BY_MONTH = """
 measures:
   - {id: by_month, label: By month, unit: money, by: [period], cells: [actual, plan],
@@ -55,7 +55,7 @@ def test_a_formula_is_worked_out_after_what_it_names_and_unites_the_sources() ->
       - {id: margin, label: M, unit: money, formula: "fees - wages"}
       - {id: fees, label: F, unit: money, cells: [actual], rows: "select _row, actual from moves where line = 'Fees'", value: "sum(actual)"}
       - {id: wages, label: W, unit: money, cells: [actual], rows: "select _row, actual from moves where line = 'Wages'", value: "sum(actual)"}
-    """
+    """  # noqa: E501 - rules read as in their file
     measures = plan(text, moves=MOVES[:3]).measures
     assert measures["twice_margin"].quantity == Quantity(Decimal("100.60"))
     assert sources(measures["margin"]) == ["Moves!E2", "Moves!E3", "Moves!E4"]
@@ -68,7 +68,7 @@ measures:
   - {{id: a, label: A, unit: money, rows: "select _row, actual from moves where line = 'Fees'", value: "sum(actual)", na: [{{when: "count(*) = 0", reason: too_few}}]}}
   - {{id: b, label: B, unit: money, rows: "select _row, actual from moves where line = 'Wages'", value: "sum(actual)"}}
   - {{id: c, label: C, unit: percent, formula: "{formula}"{na}}}
-"""
+"""  # noqa: E501 - rules read as in their file
 
 
 def test_a_formula_over_a_missing_input_takes_over_its_reason() -> None:
@@ -104,7 +104,7 @@ def test_a_formula_joins_lists_on_their_dimensions_series_by_series() -> None:
       - {id: wages, label: W, unit: money, by: [period], cells: [actual], rows: "select * from moves where line = 'Wages'", value: {AC: "sum(actual)", PL: "sum(plan)"}}
       - {id: ceiling, label: L, unit: money, rows: "select _row from moves", value: "1000"}
       - {id: margin, label: M, unit: money, by: [period], formula: {AC: "ceiling + fees - coalesce(wages, 0)", gap: "fees.AC - fees.PL"}}
-    """
+    """  # noqa: E501 - rules read as in their file
     january, february = measure(text, moves=MOVES[:3]).rows
     assert january.series == {"AC": Quantity(Decimal("1100.10")), "gap": Quantity(Decimal("10.10"))}
     assert february.series == {"AC": Quantity(Decimal("950.20")), "gap": Quantity(Decimal("-94.80"))}

@@ -41,6 +41,11 @@ def row(found: Plan, span: str, reference: str = "PL", **dimensions: str | None)
     )  # fmt: skip
 
 
+def number(item: VarianceRow) -> Decimal:
+    assert isinstance(item.absolute.value, Decimal)
+    return item.absolute.value
+
+
 def amounts(item: VarianceRow) -> tuple[object, object, object]:
     return item.actual.value, item.against.value, item.absolute.value
 
@@ -75,7 +80,11 @@ def test_the_open_month_is_in_no_span_of_actuals_but_its_forecast_is_in_the_outl
 
 
 def test_totals_come_first_then_each_line_before_its_parts() -> None:
-    rows = [item for item in plan(RULE, moves=SMALL).variances["result"].rows if (item.span, item.reference) == ("ytd", "PL")]
+    rows = [
+        item
+        for item in plan(RULE, moves=SMALL).variances["result"].rows
+        if (item.span, item.reference) == ("ytd", "PL")
+    ]
     assert [dict(item.dimensions) for item in rows] == [
         {},
         {"line": "Fees"},
@@ -131,10 +140,14 @@ def test_a_blank_actual_in_a_loaded_line_month_is_nothing() -> None:
 
 
 def test_a_line_month_without_any_actual_makes_every_sum_that_contains_it_incomplete() -> None:
-    moves = [move("2026-02", "Fees", plan=5), move("2026-03", "Fees", actual=7, plan=5), move("2026-03", "Wages", actual=1, plan=1)]
+    moves = [
+        move("2026-02", "Fees", plan=5),
+        move("2026-03", "Fees", actual=7, plan=5),
+        move("2026-03", "Wages", actual=1, plan=1),
+    ]
     found = plan(RULE, moves=moves)
     for dimensions in ({}, {"line": "Fees"}, {"line": "Fees", "pier": None}):
-        item = row(found, "ytd", **dimensions)  # type: ignore[arg-type]
+        item = row(found, "ytd", **dimensions)
         assert item.actual == Quantity(None, "incomplete")
         assert item.absolute == Quantity(None, "incomplete")
         assert (item.impact, item.material) == ("neutral", False)
@@ -245,10 +258,13 @@ def test_commentary_is_found_by_span_and_dimensions() -> None:
 
 
 def test_totals_are_measures_for_headlines_alerts_and_formulas() -> None:
-    text = RULE + """
+    text = (
+        RULE
+        + """
 measures:
   - {id: half, label: Half, unit: money, formula: "result_pl_ytd_abs / 2"}
 """
+    )
     measures = plan(text, moves=SMALL).measures
     assert measures["result_pl_ytd_abs"].quantity == Quantity(Decimal(-5))
     assert str(measures["result_pl_ytd_pct"].quantity.value) == "-0.02173913043478260869565217391304347826087"
@@ -258,7 +274,9 @@ measures:
 
 
 def test_better_lower_turns_the_difference_of_what_is_no_money() -> None:
-    text = RULE.replace("material:", "unit: number\n    better: lower\n    material:").replace("lines.nature", "neutral")
+    text = RULE.replace("material:", "unit: number\n    better: lower\n    material:").replace(
+        "lines.nature", "neutral"
+    )
     item = row(plan(text, moves=[move("2026-03", "Fees", actual=3, plan=5)]), "month", line="Fees")
     assert item.absolute == Quantity(Decimal(2))
 
@@ -314,7 +332,7 @@ def test_subtotals_equal_the_sums_of_their_leaves(moves: list[dict[str, Any]]) -
         parts = [item for item in rows if len(item.dimensions) == depth + 1
                  and dict(list(item.dimensions.items())[:depth]) == dict(parent.dimensions)]  # fmt: skip
         if parts:
-            assert parent.absolute.value == sum((part.absolute.value for part in parts), Decimal(0))  # type: ignore[misc]
+            assert parent.absolute.value == sum((number(part) for part in parts), Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -326,7 +344,7 @@ def test_subtotals_equal_the_sums_of_their_leaves(moves: list[dict[str, Any]]) -
         ("outlook: forecast\n", "\n", "span outlook needs `outlook`"),
         ("text: [cause]", "text: [reason]", "commentary names `notes.reason`"),
         ("match: [period, block, line, pier]", "match: [period, cause]", "cannot be matched on `cause`"),
-        ("select * from moves", "select _row, period, line, pier, 1.5::double as actual, plan, previous, forecast from moves",
+        ("select * from moves", "select _row, period, line, pier, 1.5::double as actual, plan, previous, forecast from moves",  # noqa: E501 - rules read as in their file
          "must be exact decimals"),
         ("select * from moves", "select * exclude (_row) from moves", "must yield `_row`"),
     ],
