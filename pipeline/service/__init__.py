@@ -3,8 +3,3 @@
 A submission is in the ledger and its bytes are in the snapshot store before work starts; what must be published is in
 the ledger before the outbox is touched. A start finishes what an earlier one could not.
 """
-
-from pipeline.service.inbox import Request, build_inbox
-from pipeline.service.report import BuildReport, FileResult
-
-__all__ = ["BuildReport", "FileResult", "Request", "build_inbox"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from pipeline.send.outbox import Outbox
 from pipeline.sentences import sentence
 from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions
 from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
-from pipeline.service.report import BuildReport, FileResult
+from pipeline.service.report import BuildReport, FileResult, Progress
 from pipeline.service.unchanged import fingerprint, known_result
 from pipeline.settings import Workspace, calendar
 from pipeline.store.ledger import Ledger
@@ -26,8 +26,6 @@ from pipeline.store.snapshots import Snapshots
 from pipeline.workers import LoadBuilder, Pending, Workers
 
 PATIENCE_SECONDS = 30.0
-Progress = Callable[[int, int, str], None]
-"""Called with files done, files in all, and the file that was finished last (empty at first)."""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.model import Severity, Status
+
+Progress = Callable[[int, int, str], None]
+"""Called with files done, files in all, and the file that was finished last (empty at first)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pipeline.formats import NOT_AVAILABLE, Formatter
 from pipeline.model import Finding, Measure, Quantity, Scalar, ranges
 from pipeline.store.tables import FindingRow, MeasureRow
 
@@ -22,29 +23,32 @@ def finding_rows(submission_id: int, findings: Iterable[Finding]) -> Iterator[Fi
         )  # fmt: skip
 
 
-def measure_rows(submission_id: int, measures: Iterable[Measure]) -> Iterator[MeasureRow]:
-    """Yield the rows of a submission's measures."""
+def measure_rows(
+    submission_id: int, measures: Iterable[Measure], language: str, currency: str | None
+) -> Iterator[MeasureRow]:
+    """Yield the rows of a submission's measures, each value with its text in the account's language."""
+    formatter = Formatter(language, currency)
     for measure in measures:
         yield MeasureRow(
             submission_id=submission_id, measure_id=measure.id, label=dict(measure.label.by_language),
             unit=measure.unit, formula=measure.formula, by=list(measure.by), inputs=list(measure.inputs),
-            rows=list(_rows(measure)),
+            rows=list(_rows(measure, formatter)),
         )  # fmt: skip
 
 
-def _rows(measure: Measure) -> Iterator[dict[str, Any]]:
+def _rows(measure: Measure, formatter: Formatter) -> Iterator[dict[str, Any]]:
     for row in measure.rows:
         yield {
             "keys": [plain(key) for key in row.keys],
-            "series": {name: _quantity(quantity) for name, quantity in row.series.items()},
+            "series": {name: _quantity(quantity, measure.unit, formatter) for name, quantity in row.series.items()},
             "sources": list(ranges(row.sources)),
         }
 
 
-def _quantity(quantity: Quantity) -> dict[str, Any]:
+def _quantity(quantity: Quantity, unit: str, formatter: Formatter) -> dict[str, Any]:
     if quantity.value is None:
-        return {"value": None, "reason": quantity.reason}
-    return {"value": plain(quantity.value)}
+        return {"value": None, "reason": quantity.reason, "text": NOT_AVAILABLE}
+    return {"value": plain(quantity.value), "text": formatter.print(quantity.value, unit)}
 
 
 def plain(value: Scalar) -> Any:

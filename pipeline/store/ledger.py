@@ -219,7 +219,10 @@ def _write_details(session: Session, judgement: Judgement) -> None:
         for table in (FindingRow, MeasureRow):
             session.execute(delete(table).where(table.submission_id == submission_id))
     session.add_all(finding_rows(judgement.submission_id, judgement.findings))
-    session.add_all(measure_rows(judgement.submission_id, judgement.measures.values()))
+    account = judgement.account
+    if account is not None:
+        measures = judgement.measures.values()
+        session.add_all(measure_rows(judgement.submission_id, measures, account.language, account.currency))
 
 
 def _superseded(session: Session, submission_id: int) -> tuple[int, ...]:

@@ -91,6 +91,14 @@ class Queries:
             return found[0]
         raise UsageError(_no_account(name, found, accounts))
 
+    def source(self, account_id: str) -> tuple[str, int | None]:
+        """Return the file of an account, relative to the inbox, and its last edition."""
+        with self._reading() as session:
+            row = None if session is None else session.get(AccountRow, account_id)
+        if row is None:
+            raise UsageError(f"There is no account {account_id!r}.")
+        return row.file, row.edition
+
     def measures(self, account_id: str) -> dict[str, MeasureRecord]:
         """Return the measures of an account as last judged, by id."""
         with self._reading() as session:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.service import BuildReport, Request, build_inbox
-from pipeline.service.inbox import Progress
+from pipeline.service.inbox import Request, build_inbox
+from pipeline.service.report import BuildReport, Progress
 from pipeline.settings import Workspace
 from tests.support.json_builder import load_builder
 
