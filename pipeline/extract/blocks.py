@@ -16,7 +16,7 @@ _TITLE_ROWS = 3
 
 
 @dataclass(frozen=True)
-class _Block:
+class _Candidate:
     """A run of filled cells in one row that may be the headings of a section."""
 
     section: Section
@@ -27,45 +27,45 @@ class _Block:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """Return what sorts better blocks first: more fields known, titled, narrower, higher up."""
+        """Return what sorts better candidates first: more fields known, titled, narrower, higher up."""
         return -len({name for _, name in self.headings}), -self.titled, self.width, self.row
 
 
 def locate_tables(sections: list[Section], sheet: Sheet) -> list[TableLayout]:
     """Return the layout of each section on a sheet that several share."""
-    blocks = list(_blocks(sections, sheet))
-    chosen: dict[str, _Block] = {}
+    candidates = list(_candidates(sections, sheet))
+    chosen: dict[str, _Candidate] = {}
     taken: set[tuple[int, int]] = set()
-    for block in sorted(blocks, key=lambda block: block.rank):
-        free = not any((block.row, column) in taken for column, _ in block.headings)
-        if block.section.name not in chosen and free:
-            chosen[block.section.name] = block
-            taken |= {(block.row, column) for column, _ in block.headings}
+    for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
+        free = not any((candidate.row, column) in taken for column, _ in candidate.headings)
+        if candidate.section.name not in chosen and free:
+            chosen[candidate.section.name] = candidate
+            taken |= {(candidate.row, column) for column, _ in candidate.headings}
     return [_layout(section, sheet, chosen) for section in sections]
 
 
-def _layout(section: Section, sheet: Sheet, chosen: dict[str, _Block]) -> TableLayout:
-    block = chosen.get(section.name)
-    if block is None:
+def _layout(section: Section, sheet: Sheet, chosen: dict[str, _Candidate]) -> TableLayout:
+    candidate = chosen.get(section.name)
+    if candidate is None:
         return layout_of(section, sheet, 0, [])
-    return layout_of(section, sheet, block.row, list(block.headings), _last_row(block, sheet, chosen))
+    return layout_of(section, sheet, candidate.row, list(candidate.headings), _last_row(candidate, sheet, chosen))
 
 
-def _blocks(sections: list[Section], sheet: Sheet) -> Iterator[_Block]:
+def _candidates(sections: list[Section], sheet: Sheet) -> Iterator[_Candidate]:
     for row, cells in enumerate(sheet.rows[:_MOST_ROWS], start=sheet.top):
         known = {section.name: list(headings_in(section, cells, sheet.left)) for section in sections}
         if any(known.values()):
             for first, last in _runs(cells, sheet.left):
-                yield from _blocks_in_run(sections, sheet, row, (first, last), known)
+                yield from _candidates_in_run(sections, sheet, row, (first, last), known)
 
 
-def _blocks_in_run(
+def _candidates_in_run(
     sections: list[Section], sheet: Sheet, row: int, run: tuple[int, int], known: dict[str, list[tuple[int, str]]]
-) -> Iterator[_Block]:
+) -> Iterator[_Candidate]:
     for section in sections:
         headings = tuple(found for found in known[section.name] if run[0] <= found[0] <= run[1])
         if headings:
-            yield _Block(section, row, headings, run[1] - run[0], _is_titled(section, sheet, row, run))
+            yield _Candidate(section, row, headings, run[1] - run[0], _is_titled(section, sheet, row, run))
 
 
 def _runs(cells: list[Raw], left: int) -> Iterator[tuple[int, int]]:
@@ -85,19 +85,19 @@ def _is_titled(section: Section, sheet: Sheet, row: int, run: tuple[int, int]) -
     return any(_key(sheet.value(up, column)) in titles for up in above for column in range(run[0], run[1] + 1))
 
 
-def _last_row(block: _Block, sheet: Sheet, chosen: dict[str, _Block]) -> int | None:
-    """Return the row before the next block below that shares a column, its title left out."""
-    columns = {column for column, _ in block.headings}
+def _last_row(candidate: _Candidate, sheet: Sheet, chosen: dict[str, _Candidate]) -> int | None:
+    """Return the row before the next candidate below that shares a column, its title left out."""
+    columns = {column for column, _ in candidate.headings}
     below = [
         other
         for other in chosen.values()
-        if other.row > block.row and columns & {column for column, _ in other.headings}
+        if other.row > candidate.row and columns & {column for column, _ in other.headings}
     ]
     if not below:
         return None
     following = min(below, key=lambda other: other.row)
     last, titles = following.row - 1, _titles(following.section)
-    for up in range(max(following.row - _TITLE_ROWS, block.row + 1), following.row):
+    for up in range(max(following.row - _TITLE_ROWS, candidate.row + 1), following.row):
         if any(_key(cell) in titles for cell in sheet.rows[up - sheet.top]):
             return up - 1
     return last

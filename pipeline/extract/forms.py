@@ -33,7 +33,7 @@ class _Label:
 
 def locate_form(section: Section, sheet: Sheet) -> FormLayout:
     """Return where the labels and values of a form stand on `sheet`."""
-    labels = list(_labels(section, sheet))
+    labels = _without_title(section, list(_labels(section, sheet)))
     popular = Counter(label.column for label in labels)
     explained = _explained(section)
     columns = {
@@ -44,7 +44,7 @@ def locate_form(section: Section, sheet: Sheet) -> FormLayout:
     for label in sorted(labels, key=lambda label: (-popular[label.column], label.row)):
         place, expected = columns[label.column].value_place(label)
         if label.field in values:
-            repeated.append((label.field, *place))
+            repeated.append((label.field, *expected))
             continue
         values[label.field] = place
         if place != expected:
@@ -69,6 +69,17 @@ def _labels(section: Section, sheet: Sheet) -> Iterator[_Label]:
         ends = [column for _, _, column, _ in found[1:]] + [width]
         for (name, text, column, beside), until in zip(found, ends, strict=False):
             yield _Label(name, text, row, column, beside, max(until, beside + 1))
+
+
+def _without_title(section: Section, labels: list[_Label]) -> list[_Label]:
+    """Return the labels without the sheet's own title, where a field that is called the same has a label below it."""
+    titles = {label_key(title) for title in section.sheet.titles}
+    times = Counter(label.field for label in labels)
+    return [
+        label
+        for label in labels
+        if times[label.field] == 1 or label_key(label.text) not in titles or label.row != labels[0].row
+    ]
 
 
 def _explained(section: Section) -> frozenset[str]:

@@ -28,13 +28,13 @@ class Mark:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what there is to say of template and version."""
-        current = self.template.version
+        installed = self.template.version
         if not self.is_certain:
             yield of_file("template-mark-missing", Severity.WARNING, template=self.template.title)
-        if self.version < current:
-            yield of_file("template-older", Severity.WARNING, found=self.version, current=current)
-        if self.version > current:
-            yield of_file("template-newer", Severity.ERROR, found=self.version, current=current)
+        if self.version < installed:
+            yield of_file("template-older", Severity.WARNING, found=self.version, installed=installed)
+        if self.version > installed:
+            yield of_file("template-newer", Severity.ERROR, found=self.version, installed=installed)
 
 
 def find_mark(sheets: list[Sheet], templates: Mapping[str, WorkbookTemplate]) -> Mark:

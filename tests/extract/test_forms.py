@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pipeline.extract import extract
 from pipeline.model import Severity
 from tests.extract.small import CLIENT, GERMAN_TASKS, filled, found, good, only, read
-from tests.support.workbooks import At, Blank, Formula
+from tests.support.workbooks import At, Blank, Formula, arrival, template, workbook
 
 GERMAN: list[list[Any]] = [["Mandantennummer", "CON-1"], ["Name", "Contoso"], ["Stufe", "Basis"], ["Währung", "EUR"],
           ["Sprache", "Deutsch"], ["Jährliche Ausgaben", 5], ["Gegründet", date(1999, 5, 1)]]  # fmt: skip
@@ -36,6 +37,21 @@ def test_labels_of_another_language_are_read_and_tell_the_language() -> None:
     book = read({"Mandant": GERMAN, "Aufgaben": [GERMAN_TASKS], "Wörter": [["Ware", "Größe", None, "Ort"]]})
     assert (book.language, found(book)) == ("de", [])
     assert filled(book.tables["client"].rows[0])["tier"] == "Basic"
+
+
+def test_the_title_of_a_sheet_is_no_label_when_a_field_is_called_the_same() -> None:
+    tiny = template("""
+template: tiny
+version: 1
+title: Tiny
+roles: {id: head.ref, name: head.name}
+sheets: [{sheet: Client, kind: form, name: head, fields: [
+  {name: ref, label: Reference, type: text}, {name: name, label: Client, type: text, required: true}]}]
+""")
+    for name in ("Contoso", None):
+        rows: list[list[Any]] = [["Client", None, "Back to start"], ["Reference", "R-1"], ["Client", name]]
+        book = extract(arrival(workbook({"Client": rows}, template="tiny")), {"tiny": tiny})
+        assert (found(book), book.tables["head"].rows[0].values["name"]) == ([], name)
 
 
 def test_a_value_that_reads_like_a_label_is_a_value() -> None:
