@@ -52,10 +52,13 @@ def manifest(
 
 
 def finding_entries(
-    findings: Iterable[Finding], language: str, documents: Sequence[DocumentState]
+    findings: Iterable[Finding], language: str, documents: Sequence[DocumentState] | None = None
 ) -> list[dict[str, Any]]:
-    """Return findings as edition.json lists them, each with the documents that it really blocks."""
-    blocked = [document.id for document in documents if document.status is Status.BLOCKED]
+    """Return findings as edition.json lists them, each with the documents that it really blocks.
+
+    Without documents (nothing was built) each keeps those that it names.
+    """
+    blocked = None if documents is None else [state.id for state in documents if state.status is Status.BLOCKED]
     return [
         {
             "id": finding.id,
@@ -69,9 +72,11 @@ def finding_entries(
     ]
 
 
-def _blocked_by(finding: Finding, blocked: list[str]) -> list[str]:
+def _blocked_by(finding: Finding, blocked: list[str] | None) -> list[str]:
     if finding.severity is not Severity.ERROR:
         return []
+    if blocked is None:
+        return list(finding.blocks)
     return [name for name in blocked if not finding.blocks or name in finding.blocks]
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.collect.claim import claim, inbox_files
 from pipeline.errors import BuildFailed, BuildInterrupted, RenderError, UsageError
-from pipeline.model import Arrival, Build, Calendar, Document, Finding, History, Severity, Status
+from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Document, Finding, History, Severity, Status
+from pipeline.send.edition import finding_entries
 from pipeline.send.names import safe_file_name
 from pipeline.sentences import sentence
 from pipeline.service.jobs import Check, NameDefinitions, Preview
@@ -29,6 +31,23 @@ class Checked:
     file: str
     build: Build
     reference: str | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether an error stops a document or the whole file."""
+        return any(finding.severity is Severity.ERROR for finding in self.build.findings)
+
+    @property
+    def account(self) -> dict[str, str] | None:
+        """Return id and name of the account, if they could be known."""
+        account = self.build.account
+        return {"id": account.id, "name": account.name} if account else None
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """Return the findings in the account's language, in the form that edition.json lists them."""
+        language = self.build.account.language if self.build.account else FALLBACK_LANGUAGE
+        return finding_entries(self.build.findings, language)
 
 
 def check_definitions(workspace: Workspace, load: LoadBuilder) -> str:

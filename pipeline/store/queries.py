@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -112,6 +113,22 @@ class Queries:
             ).first()
             rows = session.scalars(select(MeasureRow).where(MeasureRow.submission_id == newest))
             return {row.measure_id: _measure(row) for row in rows}
+
+    def chain(self, account_id: str, measure: str) -> dict[str, MeasureRecord]:
+        """Return a measure and all that it is computed from, itself first; raise UsageError for an unknown one."""
+        measures = self.measures(account_id)
+        if measure not in measures:
+            near = get_close_matches(measure, measures, n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(f"{account_id} has no measure {measure!r}.{hint}")
+        found: dict[str, MeasureRecord] = {}
+        waiting = [measure]
+        while waiting:
+            name = waiting.pop(0)
+            if name in measures and name not in found:
+                found[name] = measures[name]
+                waiting.extend(measures[name].inputs)
+        return found
 
 
 def _folder_state(publication: PublicationRow, submission: SubmissionRow) -> FolderState:

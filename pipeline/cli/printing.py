@@ -1,0 +1,119 @@
+"""What commands print: tables and progress for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH_WITHOUT_TERMINAL = 140
+STATUS_WORDS = {
+    "final": "final",
+    "for_approval": "for approval",
+    "draft": "draft",
+    "waiting": "waiting",
+    "blocked": "blocked",
+}
+STATUS_STYLES = {"final": "green", "for_approval": "green", "draft": "yellow", "waiting": "yellow", "blocked": "red"}
+SEVERITY_WORDS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "prompt": ("missing", "missing")}
+SEVERITY_STYLES = {"error": "red", "warning": "yellow", "prompt": "cyan"}
+
+
+def print_json(content: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+
+
+def console(*, err: bool = False) -> Console:
+    """Return the terminal, wide enough for tables where the output goes into a file."""
+    from rich.console import Console
+
+    terminal = Console(stderr=err, highlight=False)
+    return terminal if terminal.is_terminal else Console(stderr=err, highlight=False, width=WIDTH_WITHOUT_TERMINAL)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """Return an empty table with these columns."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def plain(text: object) -> str:
+    """Return text from a workbook so that no part of it is taken for markup or control of the terminal."""
+    from rich.markup import escape
+
+    printable = "".join(character if character.isprintable() or character == "\n" else "�" for character in str(text))
+    return escape(printable)
+
+
+def styled_status(status: str) -> str:
+    """Return a status in its word and colour."""
+    return f"[{STATUS_STYLES.get(status, 'white')}]{STATUS_WORDS.get(status, status)}[/]"
+
+
+def counted_findings(counts: Mapping[str, int]) -> str:
+    """Return such as `2 errors, 1 warning, 12 missing`, or a dash."""
+    parts = []
+    for severity, (one, many) in SEVERITY_WORDS.items():
+        count = counts.get(severity, 0)
+        if count:
+            parts.append(f"[{SEVERITY_STYLES[severity]}]{count} {one if count == 1 else many}[/]")
+    return ", ".join(parts) or "–"
+
+
+def counted_documents(documents: Iterable[Mapping[str, Any]]) -> str:
+    """Return such as `3 final, 1 for approval`, or a dash."""
+    counted = Counter(str(document["status"]) for document in documents)
+    parts = [f"{counted[status]} {word}" for status, word in STATUS_WORDS.items() if counted[status]]
+    return ", ".join(parts) or "–"
+
+
+def findings_table(findings: Iterable[Mapping[str, Any]], title: str) -> Table:
+    """Return findings as edition.json lists them, worst first."""
+    made = table("", "Where", "What", "Stops", title=title)
+    order = list(SEVERITY_WORDS)
+    for finding in sorted(findings, key=lambda found: order.index(found["severity"])):
+        severity = finding["severity"]
+        place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
+        made.add_row(
+            f"[{SEVERITY_STYLES[severity]}]{SEVERITY_WORDS[severity][0]}[/]",
+            plain(place) or "the file",
+            plain(finding["message"]),
+            plain(", ".join(finding["blocks"])),
+        )
+    return made
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar on the terminal while something takes long; yields what must be called with (done, all, name)."""
+    terminal = console(err=True)
+    if quiet or not terminal.is_terminal:
+        yield lambda *_: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[file]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=terminal, transient=True) as bar:
+        task = bar.add_task(label, total=None, file="")
+
+        def advance(done: int, total: int, file: str) -> None:
+            bar.update(task, completed=done, total=total, file=plain(file))
+
+        yield advance
