@@ -74,9 +74,10 @@ def forbidden_in(
 
 
 def values_of(view: PlanView) -> Iterator[tuple[str, object]]:
-    """Yield every value of a view with its place, such as `contacts[2].email`."""
+    """Yield every value of a view with its place, such as `contacts[2].email`; the output set's texts are none."""
     for name, value in view.names.items():
-        yield from _values(name, value)
+        if name != "texts":
+            yield from _values(name, value)
 
 
 def _values(place: str, value: object) -> Iterator[tuple[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 
 from markupsafe import Markup
@@ -40,11 +41,7 @@ def render(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: B
         RenderError: a name or figure is not in the view, or the template wants a file from outside its set; the
             message says where.
     """
-    page = fill(template, view, figures=figures, brand=brand)
-    try:
-        return _pdf(template, page, brand)
-    except FatalURLFetchingError as refused:
-        raise RenderError(str(refused)) from refused
+    return _pdf(template, fill(template, view, figures=figures, brand=brand), brand)
 
 
 def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Brand) -> str:
@@ -98,8 +95,13 @@ def _pdf(template: HtmlTemplate, page: str, brand: Brand) -> Rendered:
 
 def _laid_out(template: HtmlTemplate, page: str, brand: Brand) -> tuple[Document, bytes]:
     """Return the page set in type, with the fonts it took, and as PDF."""
-    html = HTML(string=page, base_url=BASE + template.name, url_fetcher=OwnFiles(template.name, template.files))
-    document: Document = html.render(stylesheets=[CSS(string=brand_css(brand))], pdf_variant=_VARIANT)
+    files = OwnFiles(template.name, template.files)
     # The content decides the identifier, which PDF writers otherwise draw by lot (ISO 32000-1, 14.4).
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
-    return document, bytes(document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier) or b"")
+    with suppress(FatalURLFetchingError):
+        html = HTML(string=page, base_url=BASE + template.name, url_fetcher=files)
+        document: Document = html.render(stylesheets=[CSS(string=brand_css(brand))], pdf_variant=_VARIANT)
+        content = document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
+        if content is not None and not files.refused:
+            return document, content
+    raise RenderError(" ".join(files.refused))

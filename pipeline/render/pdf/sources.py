@@ -32,39 +32,42 @@ _STYLE = re.compile(
 _TAGS = ("{{", "{%")
 
 
-class _Refused(FatalURLFetchingError):  # type: ignore[misc] # WeasyPrint has no annotations
-    """WeasyPrint goes on after any other error; this one must end the drawing."""
-
-
 class OwnFiles(URLFetcher):  # type: ignore[misc] # WeasyPrint has no annotations
-    """Looks addresses up in the files of one output set; opens nothing, whatever the scheme."""
+    """Looks addresses up in the files of one output set; opens nothing, whatever the scheme.
+
+    `refused` are sentences on the addresses that led elsewhere. A refusal ends the drawing, unless it happens inside
+    an SVG picture, where WeasyPrint goes on after any error: so whoever draws has to look at `refused` as well.
+    """
 
     def __init__(self, template: str, files: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=())
         self._template, self._files = template, files
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - the fetcher's interface
         """Return a file of the set, or a `data:` address that a file of the set spells out.
 
         Raises:
-            _Refused: the address leads anywhere else.
+            FatalURLFetchingError: the address leads anywhere else.
         """
         if url.startswith("data:"):
             return self._spelt_out(url)
         path = own_path(url)
         if path is None or path not in self._files:
-            raise _Refused(_refusal(self._template, url))
+            raise self._refusal(url)
         return URLFetcherResponse(url, self._files[path], {"Content-Type": _media_type(path)})
 
     def _spelt_out(self, url: str) -> URLFetcherResponse:
         if not any(url.encode() in content for name, content in self._files.items() if _is_text(name)):
-            raise _Refused(_refusal(self._template, f"{url[:40]}…"))
+            raise self._refusal(f"{url[:40]}…")
         return URLFetcher(allowed_protocols=("data",)).fetch(url)
 
-
-def _refusal(template: str, url: str) -> str:
-    shown = url.removeprefix(BASE)
-    return f"{template}: `{shown}` is no file of this output set, and nothing else is ever fetched."
+    def _refusal(self, url: str) -> FatalURLFetchingError:
+        shown = url.removeprefix(BASE)
+        self.refused.append(
+            f"{self._template}: `{shown}` is no file of this output set, and nothing else is ever fetched."
+        )
+        return FatalURLFetchingError(self.refused[-1])
 
 
 def own_path(url: str) -> str | None:

@@ -116,5 +116,3 @@ def _typed(kind: str, value: Any) -> Scalar:
     if value is not None and kind in ("number", "money", "percent"):
         return Decimal(str(value))
     return str(value) if kind in ("text", "long_text", "person") and value is not None else value
-
-
