@@ -35,14 +35,14 @@ from tools.starter_templates.deck.grid import (
 )
 from tools.starter_templates.deck.ink import line, solid
 
-COVER, PAGE, TEXT_PAGE = "Cover", "Page", "Page with text"
+COVER, PAGE = "Cover", "Page"
 FOOTER = (
     "{{ brand.footer }}  ·  {{ brand.confidentiality }}  ·  {{ texts.deck_as_of }} {{ as_of }}"
     "{% if edition %}  ·  {{ texts.deck_edition }} {{ edition }}{% endif %}"
 )
 _DRAFT = "{% if document.is_draft %}{{ texts.deck_draft }}{% endif %}"
 _DECLARED = " ".join(f'xmlns:{key}="{NAMESPACES[key]}"' for key in ("a", "p", "r"))
-_KEPT = {0: COVER, 5: PAGE, 1: TEXT_PAGE}
+_KEPT = {0: COVER, 1: PAGE}
 """Layouts of python-pptx's own deck that are redrawn, by position."""
 
 
@@ -161,7 +161,7 @@ def _placeholder(
             f"{solid(ink)}</a:defRPr></a:lvl1pPr>"
         )
     attributes = "".join((
-        f' type="{kind}"', f' sz="{size}"' if size else "", f' idx="{index}"' if index is not None else "",
+        f' type="{kind}"' if kind else "", f' sz="{size}"' if size else "", f' idx="{index}"' if index is not None else "",
     ))  # fmt: skip
     content = _slide_number() if kind == "sldNum" else f"<a:r><a:rPr lang='en-GB'/><a:t>{escape(text)}</a:t></a:r>"
     content = "" if kind == "dt" else content
@@ -195,10 +195,10 @@ def _layout(name: str) -> str:
         3, "Subject", "body", _SUBJECT, "Who · what, in which unit · when", index=10, size="quarter",
         look=(BODY, "muted", False),
     )  # fmt: skip
-    if name == TEXT_PAGE:
-        shapes += _placeholder(7, "Text", "body", _CONTENT, "Text", index=13)
+    # Tables grow down to the lower edge of this area.
+    shapes += _placeholder(7, "Content", "", _CONTENT, "Content", index=13)
     shapes += _draft_mark() + _rule(FOOTER_TOP - 0.2)
-    return _whole_layout(name, "obj" if name == TEXT_PAGE else "titleOnly", shapes + _footers())
+    return _whole_layout(name, "obj", shapes + _footers())
 
 
 def _cover() -> str:

@@ -20,7 +20,7 @@ def issues(deck: Presentation) -> None:
     heading(page, place, "{{ texts.deck_issues }}")
     issue = "(issues | where('no', i.no) | first)"
     table = Table((
-        Column("{{ texts.deck_severity }}", "{{ i.severity | rag }}", 1.9),
+        Column("{{ texts.deck_severity }}", f"{{{{ {issue}.severity }}}}", 1.9),
         Column("{{ texts.deck_issue }}", f"{{{{ {issue}.what }}}}", 6.4, bold=True),
         Column("{{ texts.deck_owner }}", f"{{{{ {issue}.owner }}}}", 2.8),
         Column("{{ texts.deck_due }}", "{{ i.due }}", 2.3, "r"),
@@ -44,8 +44,7 @@ def issues(deck: Presentation) -> None:
                    binding="fit: 10-22")  # fmt: skip
     levels = Table((
         Column("{{ texts.deck_level_measure }}", "{{ s.measure }}", 4.4),
-        Column("{{ texts.deck_months_met }}", "{{ s.months_met | number(0) }} / {{ s.months | number(0) }}", 2, "r"),
-        Column("%", "{{ s.met | percent(0) }}", 1.6, "r", bold=True),
+        Column("{{ texts.deck_months_met }}", "{{ s.value | percent(0) }}", 2, "r", bold=True),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, BODY_TOP + 5.4, width, 1), levels, name="Service levels",
                binding="for: s in measures.service_levels_by_measure\nalt: {{ texts.deck_service }}")  # fmt: skip
@@ -60,8 +59,10 @@ def risks(deck: Presentation) -> None:
     side = place.width - 1.2
     area = Box(place.left + 1.2, place.top + 1.0, side, side)
     with page.group(area, name="Risk matrix", binding="grid: deck_risks\nalt: {{ texts.deck_alt_risks }}"):
-        page.text(Box(area.left, area.top, side / 5, side / 5), Paragraph((Run("{{ row.no }}", BODY, bold=True),), "ctr"), name="Cell",
-                  fill="surface", anchor="ctr")  # fmt: skip
+        page.text(Box(area.left, area.top, side / 5, side / 5), Paragraph((Run("{{ node.label }}", BODY, bold=True),), "ctr"),
+                  name="Cell", fill="surface", anchor="ctr", binding="fit: 8-12")  # fmt: skip
+        page.text(Box(area.left + side / 5, area.top, side / 5, 0.6), Paragraph((Run("{{ title }}", SMALL, "muted"),), "ctr"),
+                  name="Title of row or column", anchor="ctr")  # fmt: skip
     page.text(Box(place.left, area.bottom + 0.2, place.width, 0.5), "{{ texts.deck_matrix_axes }}", name="Axes", size=SMALL, ink="muted")
     left, width = columns(5, 8)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_risks }}")
@@ -158,10 +159,10 @@ def reviews(deck: Presentation) -> None:
     renewals = Table((
         Column("{{ texts.deck_act_by }}", "{{ k.act_by }}", 2.3, "r", bold=True),
         Column("{{ texts.deck_contract }}", f"{{{{ {contract}.contract }}}}", 4.6),
-        Column("{{ texts.deck_ends }}", "{{ k.ends_on }}", 2.3, "r"),
-        Column("{{ texts.deck_value }} {{ account.currency }}", "{{ k.yearly_value | number(0) }}", 2.4, "r"),
-        Column("{{ texts.deck_state }}", "{% if k.uncovered == 1 %}{{ texts['deck_window_' ~ (k.renewal_window | raw)] | rag('adverse') }}"
-               "{% else %}{{ texts['deck_window_' ~ (k.renewal_window | raw)] }}{% endif %}", 3),
+        Column("{{ texts.deck_ends }}", f"{{{{ {contract}.ends_on }}}}", 2.3, "r"),
+        Column("{{ texts.deck_value }} {{ account.currency }}", f"{{{{ {contract}.yearly_value | number(0) }}}}", 2.4, "r"),
+        Column("{{ texts.deck_state }}", "{{ texts['deck_window_' ~ (k.status | raw)] | rag('adverse' if not k.covered and k.status != 'later' else '') }}"
+               "{% if not k.covered and k.status != 'later' %} – {{ texts.deck_not_covered }}{% endif %}", 3.4),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), renewals, name="Contracts",
                binding="for: k in measures.renewals_by_contract\nempty: {{ texts.deck_no_contracts }}\nalt: {{ texts.deck_contracts }}")  # fmt: skip

@@ -34,6 +34,8 @@ def whitespace(deck: Presentation) -> None:
             ],
             name="Cell", fill="surface", anchor="ctr", insets=(0.1, 0.05),
         )  # fmt: skip
+        page.text(Box(area.left + 5, area.top, 4.6, 0.9), "{{ title }}", name="Title of row or column", size=BODY, bold=True, anchor="ctr",
+                  binding="fit: 10-12")  # fmt: skip
     left = area.left
     for status, ink in zip(STATUSES, _STATUS_INKS, strict=True):
         page.swatch(Box(left, area.bottom + 0.6, 0.3, 0.3), ink)
@@ -110,10 +112,10 @@ def _deals(page: Page) -> None:
     deal = "(opportunities | where('no', d.no) | first)"
     table = Table((
         Column("{{ texts.deck_deal }}", [Run(f"{{{{ {deal}.name }}}}", SMALL, bold=True)], 5.2),
-        Column("{{ texts.deck_stage }}", "{{ d.stage }}", 2.5),
+        Column("{{ texts.deck_stage }}", f"{{{{ {deal}.stage }}}}", 2.5),
         Column("{{ texts.deck_closes }}", "{{ d.expected_close }}", 2.5, "r"),
         Column("{{ texts.deck_value }} {{ account.currency }}", "{{ d.value | number(0) }}", 2.4, "r"),
-        Column("p", "{{ d.probability | percent(0) }}", 1.3, "r"),
+        Column("p", "{% if d.value > 0 %}{{ (d.weighted / d.value) | percent(0) }}{% endif %}", 1.3, "r"),
         Column("{{ texts.deck_weighted_short }}", "{{ d.weighted | number(0) }}", 2.4, "r"),
         Column("{{ texts.deck_owner }}", f"{{{{ {deal}.owner }}}}", 2.8),
     ), size=SMALL, row=0.7)  # fmt: skip

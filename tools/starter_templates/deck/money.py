@@ -113,7 +113,7 @@ def _totals(page: Page) -> None:
     entries = ", ".join((
         "(measures.outlook_fy.label, measures.outlook_fy | short)",
         "(measures.plan_fy.label, measures.plan_fy | short)",
-        "(measures.outlook_fy_vs_plan.label, measures.outlook_fy_vs_plan | short(3, true) | default('n.a.', true))",
+        "(measures.outlook_fy_vs_plan.label, measures.outlook_fy_vs_plan | short(3, true))",
         "(measures.nrr.label, measures.nrr)",
         "(measures.grr.label, measures.grr)",
     ))  # fmt: skip

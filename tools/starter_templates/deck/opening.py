@@ -83,7 +83,7 @@ def _health(page: Page) -> None:
     page.text(
         Box(place.left + 3.6, place.top + 1.0, place.width - 3.6, 1.3),
         [
-            Run("{{ texts['deck_band_' ~ (measures.health_band_reached | raw | default('none', true))] }}", LEAD, bold=True),
+            Run("{{ texts['deck_band_' ~ (measures.health_band_reached.value or 'none')] }}", LEAD, bold=True),
             Run(
                 "{% if measures.health_cap_notice %}{{ texts.deck_cap_notice }}"
                 "{% elif measures.health_cap_issue %}{{ texts.deck_cap_issue }}"

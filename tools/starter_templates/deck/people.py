@@ -131,16 +131,14 @@ def _map(page: Page) -> None:
                 Paragraph((Run("{{ row.title }}", SMALL),), "ctr"),
                 Paragraph((Run(
                     "{% set s = measures.contact_strength | where('no', row.no) | first %}"
-                    "{% if s.contact_state == 'never_met' %}{{ texts.deck_never_met }}"
-                    "{% elif s.contact_state == 'cold' %}{{ texts.deck_cold }}{% endif %}"
-                    "{% if s.uncovered == 1 and not row.counterpart %} · {{ texts.deck_uncovered }}{% endif %}", SMALL, bold=True,
+                    "{% if s.status == 'never_met' %}{{ texts.deck_never_met }}"
+                    "{% elif s.status == 'cold' %}{{ texts.deck_cold }}{% endif %}"
+                    "{% if s.uncovered and not row.counterpart %} · {{ texts.deck_uncovered }}{% endif %}", SMALL, bold=True,
                 ),), "ctr"),
             ],
             name="Person", fill="surface", edge="muted", edge_width=1.0, shape="roundRect", anchor="ctr", insets=(0.1, 0.05),
             binding="fit: 8-12",
         )  # fmt: skip
-        page.text(Box(area.left + 5, area.top + 4, 3.9, 1.75), "{{ row.name }}", name="Person below", fill="surface", edge="muted",
-                  shape="roundRect", size=BODY, align="ctr", anchor="ctr", bold=True)  # fmt: skip
         page.connector(Box(area.left + 2, area.top + 1.75, 5, 2.25), name="Reports to", ink="muted", weight=1.0,
                        geometry="bentConnector3")  # fmt: skip
     inks = (("state_2", "deck_sentiment_2"), ("state_1", "deck_sentiment_1"), ("state_0", "deck_sentiment_0"),
@@ -170,9 +168,9 @@ def _relationship_numbers(page: Page) -> None:
     heading(page, Box(left, top, width, 1), "{{ texts.deck_next_contact }}")
     table = Table((
         Column("{{ texts.deck_person }}", "{{ (contacts | where('no', c.no) | first).name }}", 3.4, bold=True),
-        Column("{{ texts.deck_days_since }}", "{% if c.contact_state == 'never_met' %}{{ texts.deck_never }}{% else %}{{ c.days_since | number(0) }}{% endif %}", 1.7, "r"),
+        Column("{{ texts.deck_days_since }}", "{% if c.status == 'never_met' %}{{ texts.deck_never }}{% else %}{{ c.days_since | number(0) }}{% endif %}", 1.7, "r"),
         Column("{{ texts.deck_counterpart }}", "{{ (contacts | where('no', c.no) | first).counterpart }}", 2.6),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, top + 0.75, width, 1), table, name="Contacts to renew",
-               binding="for: c in measures.contact_strength\nwhere: c.cold == 1\norder: influence desc, days_since desc\nlimit: 7\n"
+               binding="for: c in measures.contact_strength\nwhere: c.cold\nlimit: 7\n"
                        "empty: {{ texts.deck_all_warm }}\nalt: {{ texts.deck_next_contact }}")  # fmt: skip
