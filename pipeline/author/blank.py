@@ -15,10 +15,11 @@ from pipeline.author.lists import Lists
 from pipeline.author.marks import write_marks
 from pipeline.author.meter import SHEET as CALCULATIONS_SHEET
 from pipeline.author.meter import TIER_NAME, TIER_ROW, Calculations, Cells
+from pipeline.author.named_styles import with_named_styles
 from pipeline.author.paper import Paper
 from pipeline.author.start import write_start
 from pipeline.author.styles import BODY_SIZE, Styles
-from pipeline.author.tables import write_table_sheet
+from pipeline.author.tables import TABLE_STYLE, write_table_sheet
 from pipeline.author.validation import Validation
 from pipeline.author.values import as_written
 from pipeline.definitions.brand import Brand
@@ -58,7 +59,7 @@ def blank_workbook(
     write_marks(workbook.add_worksheet, layout)
     _hide(workbook, (CALCULATIONS_SHEET, LISTS_SHEET))
     workbook.close()
-    return buffer.getvalue()
+    return with_named_styles(buffer.getvalue(), paper.styles.members(), brand.colours, TABLE_STYLE)
 
 
 def initial_cells(layout: Layout, *, account_id: str | None, name: str | None) -> Cells:

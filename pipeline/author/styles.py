@@ -35,6 +35,8 @@ class Styles:
     def __init__(self, workbook: Workbook, brand: Brand, language: str) -> None:
         self._workbook, self._language = workbook, language
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._named: dict[str, list[Format]] = {}
+        self._prefix = brand.name
         self.colours = brand.colours
         self.font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.body
         self.heading_font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.heading
@@ -50,36 +52,57 @@ class Styles:
             self._made[key] = self._workbook.add_format(every)
         return self._made[key]
 
+    def named(self, name: str, **properties: Any) -> Format:
+        """Return a format that belongs to the named style `name`; the first of a style is how the style looks."""
+        style = self.make(**properties)
+        members = self._named.setdefault(f"{self._prefix} {name}", [])
+        if style not in members:
+            members.append(style)
+        return style
+
+    def members(self) -> dict[str, list[int]]:
+        """Return the indexes of the formats of each named style; a format belongs to the first style that has it."""
+        taken: set[int] = set()
+        indexes: dict[str, list[int]] = {}
+        for name, formats in self._named.items():
+            own = [style.xf_index for style in formats if style.xf_index and style.xf_index not in taken]
+            taken.update(own)
+            if own:
+                indexes[name] = list(dict.fromkeys(own))
+        return indexes
+
     def title(self) -> Format:
         """Return the format of a sheet's title."""
-        return self.make(font_name=self.heading_font, font_size=18, bold=True, font_color=self.colours.accent_dark)
+        return self.named(
+            "Title", font_name=self.heading_font, font_size=18, bold=True, font_color=self.colours.accent_dark
+        )
 
     def subtitle(self) -> Format:
         """Return the format of the sentence below a title."""
-        return self.make(font_color=self.colours.muted, valign="top")
+        return self.named("Subtitle", font_color=self.colours.muted, valign="top")
 
     def heading(self) -> Format:
         """Return the format of a part's heading within a sheet."""
-        return self.make(
-            font_name=self.heading_font, font_size=12, bold=True, font_color=self.colours.accent,
+        return self.named(
+            "Heading", font_name=self.heading_font, font_size=12, bold=True, font_color=self.colours.accent,
             bottom=2, bottom_color=self.colours.accent,
         )  # fmt: skip
 
     def link(self) -> Format:
         """Return the format of a link to another sheet."""
-        return self.make(font_color=self.colours.accent, underline=1)
+        return self.named("Link", font_color=self.colours.accent, underline=1)
 
     def quiet(self, **properties: Any) -> Format:
         """Return a format for hints, marks and units, which should not shout."""
-        return self.make(**{"font_size": 9.5, "font_color": self.colours.muted, **properties})
+        return self.named("Hint", **{"font_size": 9.5, "font_color": self.colours.muted, **properties})
 
     def table_heading(self, field: FieldDefinition) -> Format:
         """Return the format of a column's heading; those of required fields carry the darker accent."""
         fill = self.colours.accent if field.required else mixed(self.colours.accent, self.colours.background, 0.22)
         align, gap = "right" if field.type in NUMERIC_TYPES else "left", self.colours.background
-        return self.make(
-            bold=True, font_color=self.colours.on_accent, bg_color=fill, text_wrap=True, align=align, indent=1,
-            left=1, right=1, left_color=gap, right_color=gap,
+        return self.named(
+            "Column" if field.required else "Optional column", bold=True, text_wrap=True, align=align, indent=1,
+            font_color=self.colours.on_accent, bg_color=fill, left=1, right=1, left_color=gap, right_color=gap,
         )  # fmt: skip
 
     def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:
@@ -87,14 +110,14 @@ class Styles:
         look: dict[str, Any] = {"bottom": 1, "bottom_color": self.colours.rule, "valign": "top", **self._type(field)}
         if number:
             look |= {"font_color": self.colours.muted, "align": "center", "indent": 0}
-        return self.make(**look)
+        return self.named("Row number" if number else "Table input", **look)
 
     def form_cell(self, field: FieldDefinition) -> Format:
         """Return the format of a form's input cell, which stays open on a protected sheet."""
         look = {"border": 1, "border_color": self.colours.rule, "locked": False, **self._type(field)}
         if field.type == "long_text":
             look["valign"] = "top"
-        return self.make(**(look | {"align": "left"}))
+        return self.named("Form input", **(look | {"align": "left"}))
 
     def _type(self, field: FieldDefinition) -> dict[str, Any]:
         look: dict[str, Any] = {"num_format": self.number_format(field)}

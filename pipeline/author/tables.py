@@ -25,7 +25,7 @@ from pipeline.author.values import as_written
 from pipeline.definitions.workbook_template import FieldDefinition
 from pipeline.sentences import sentence
 
-TABLE_STYLE = "Table Style Light 1"
+TABLE_STYLE = "Planpress"
 WIDTHS = {
     "text": 26, "long_text": 42, "integer": 10, "number": 12, "money": 14, "percent": 11, "date": 13, "month": 11,
     "yes_no": 10, "email": 30, "url": 30, "person": 20, "references": 14, "picture": 24,
