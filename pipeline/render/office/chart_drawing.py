@@ -17,7 +17,10 @@ from pipeline.render.office.names import NAMESPACES, Element
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _OUTLINED, _HATCHED, _FRONT = "PL", "FC", ("AC", "FC")
 _POINTS = 100
-_PRIMARY, _SECONDARY = ("500000001", "500000002"), ("500000003", "500000004")
+_MARK_SIZES = (11, 15)
+"""Widths of the marks of other references and of the plan, in points."""
+
+_CATEGORIES, _VALUES = "500000001", "500000002"
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,12 @@ class _Kind:
     gap: int = 60
     label: str = "outEnd"
     is_bare: bool = False
+    is_marks: bool = False
 
 
 _KINDS = {
     "columns": _Kind("barChart"),
-    "columns_vs_reference": _Kind("barChart", overlap=70, gap=45),
+    "columns_vs_reference": _Kind("barChart", overlap=100, gap=70),
     "stacked_columns": _Kind("barChart", grouping="stacked", overlap=100, label="ctr"),
     "bars": _Kind("barChart", direction="bar", overlap=-10, gap=45),
     "bullet": _Kind("barChart", direction="bar", overlap=60, gap=40),
@@ -44,7 +48,7 @@ _KINDS = {
     "sparkline": _Kind("lineChart", grouping="standard", label="r", is_bare=True),
 }
 DRAWN_KINDS = frozenset(_KINDS)
-_FRONT_COLUMNS = _Kind("barChart", overlap=100, gap=110)
+_REFERENCE_MARKS = _Kind("lineChart", grouping="standard", is_marks=True)
 
 
 def draw_chart(figure: Figure, brand: Brand, size: float = 10.0) -> Element:
@@ -66,20 +70,18 @@ def draw_chart(figure: Figure, brand: Brand, size: float = 10.0) -> Element:
 
 
 def _plots(figure: Figure, pen: _Pen) -> str:
-    """Return plots and axes; references stand behind what happened, on axes of their own with the same scale."""
+    """Return plots and axes; references are marks across the columns of what happened or is expected."""
     numbered = list(enumerate(figure.series))
     front = [item for item in numbered if item[1].code in _FRONT]
     behind = [item for item in numbered if item not in front]
     if figure.kind != "columns_vs_reference" or not front or not behind:
         labelled = front if front and pen.kind.grouping != "stacked" and not pen.kind.is_bare else numbered
         series = "".join(pen.series(*item, labelled=item in labelled and not pen.kind.is_bare) for item in numbered)
-        return pen.plot(series, _PRIMARY) + pen.axes(_PRIMARY)
-    back = "".join(pen.series(*item, labelled=False) for item in behind)
-    fore = "".join(pen.series(*item, labelled=True) for item in front)
-    slim = _Pen(_FRONT_COLUMNS, pen.brand, pen.size)
-    return (
-        pen.plot(back, _PRIMARY) + slim.plot(fore, _SECONDARY) + pen.axes(_PRIMARY) + slim.axes(_SECONDARY, hidden=True)
-    )
+        return pen.plot(series) + pen.axes()
+    columns = "".join(pen.series(*item, labelled=True) for item in front)
+    marks = _Pen(_REFERENCE_MARKS, pen.brand, pen.size)
+    lines = "".join(marks.series(*item, labelled=False) for item in behind)
+    return pen.plot(columns) + marks.plot(lines) + pen.axes()
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class _Pen:
     brand: Brand
     size: float
 
-    def plot(self, series: str, axes: tuple[str, str]) -> str:
-        """Return a plot with its series, on two axes."""
-        named = "".join(f'<c:axId val="{axis}"/>' for axis in axes)
+    def plot(self, series: str) -> str:
+        """Return a plot with its series."""
+        named = f'<c:axId val="{_CATEGORIES}"/><c:axId val="{_VALUES}"/>'
         kind = self.kind
         if kind.plot == "lineChart":
             return (
@@ -108,7 +110,7 @@ class _Pen:
         """Return a series' name and look; its values come later."""
         is_line = self.kind.plot == "lineChart"
         labels = self._labels() if labelled else ""
-        before = '<c:marker><c:symbol val="none"/></c:marker>' if is_line else '<c:invertIfNegative val="0"/>'
+        before = self._marker(series.code) if is_line else '<c:invertIfNegative val="0"/>'
         after = '<c:smooth val="0"/>' if is_line else ""
         return (
             f'<c:ser><c:idx val="{position}"/><c:order val="{position}"/>'
@@ -116,25 +118,24 @@ class _Pen:
             f"<c:val><c:numRef><c:f>A1</c:f></c:numRef></c:val>{after}</c:ser>"
         )
 
-    def axes(self, ids: tuple[str, str], *, hidden: bool = False) -> str:
+    def axes(self) -> str:
         """Return a category axis and a value axis that is not drawn, since labels say the values."""
-        categories, values = ids
         is_bar = self.kind.direction == "bar"
         rule = _solid(self.brand.colours.muted)
         order = "maxMin" if is_bar else "minMax"
-        deleted = int(hidden or self.kind.is_bare)
+        deleted = int(self.kind.is_bare)
         return (
-            f'<c:catAx><c:axId val="{categories}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
+            f'<c:catAx><c:axId val="{_CATEGORIES}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
             f'<c:delete val="{deleted}"/><c:axPos val="{"l" if is_bar else "b"}"/><c:numFmt formatCode="General" '
             'sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
             f'<c:spPr><a:ln w="9525">{rule}</a:ln></c:spPr>{self.texts(self.brand.colours.text)}'
-            f'<c:crossAx val="{values}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
+            f'<c:crossAx val="{_VALUES}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
             '<c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/></c:catAx>'
-            f'<c:valAx><c:axId val="{values}"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
+            f'<c:valAx><c:axId val="{_VALUES}"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
             f'<c:delete val="1"/><c:axPos val="{"b" if is_bar else "l"}"/>'
             '<c:numFmt formatCode="General" sourceLinked="0"/>'
             '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="none"/>'
-            f'<c:crossAx val="{categories}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
+            f'<c:crossAx val="{_CATEGORIES}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
         )
 
     def legend(self) -> str:
@@ -149,11 +150,24 @@ class _Pen:
             f'{_solid(colour)}</a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
         )
 
+    def _marker(self, code: str) -> str:
+        if not self.kind.is_marks:
+            return '<c:marker><c:symbol val="none"/></c:marker>'
+        colours = self.brand.colours
+        colour = _solid(colours.scenarios.get(code) or colours.muted)
+        size = _MARK_SIZES[code == _OUTLINED]
+        return (
+            f'<c:marker><c:symbol val="dash"/><c:size val="{size}"/>'
+            f'<c:spPr>{colour}<a:ln w="3175">{colour}</a:ln></c:spPr></c:marker>'
+        )
+
     def _look(self, position: int, code: str) -> str:
         colours = self.brand.colours
         theme = colours.theme[position % len(colours.theme)]
         colour = _solid(colours.scenarios.get(code) or colours.states.get(code) or theme)
         paper = _solid(colours.background)
+        if self.kind.is_marks:
+            return '<c:spPr><a:ln w="19050"><a:noFill/></a:ln></c:spPr>'
         if self.kind.plot == "lineChart":
             width, dash = ("22225", "") if position == 0 else ("12700", '<a:prstDash val="dash"/>')
             return f'<c:spPr><a:ln w="{width}" cap="rnd">{colour}{dash}<a:round/></a:ln></c:spPr>'
@@ -170,7 +184,8 @@ class _Pen:
         return (
             f"<c:dLbls><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{texts}"
             f'<c:dLblPos val="{self.kind.label}"/>'
-            '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
+            '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+            '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
         )
 
 

@@ -8,18 +8,18 @@ line of a failure names the tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import TemplateSyntaxError, meta, pass_context
+from jinja2 import TemplateSyntaxError, pass_context
 from jinja2.environment import TemplateExpression
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.errors import DefinitionFault
-from pipeline.wording import MARKS, Value, environment, plain_expression, raw
+from pipeline.wording import MARKS, Value, environment, names_in, plain_expression, raw
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -84,7 +84,7 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Expression:
-    """One expression of a binding, as written and compiled."""
+    """One expression of a binding, as written and compiled; `names` are what it asks of the context."""
 
     source: str
     names: frozenset[str]
@@ -106,15 +106,18 @@ def compile_expression(source: str) -> Expression:
     """Return an expression ready to be evaluated; raise TagError when it is none."""
     plain = plain_expression(source).strip()
     try:
-        names = meta.find_undeclared_variables(engine().parse("{{" + plain + "}}"))
-        return Expression(source, frozenset(names), engine().compile_expression(plain, undefined_to_none=False))
+        names = names_in(plain, expression=True)
+        return Expression(source, names, engine().compile_expression(plain, undefined_to_none=False))
     except TemplateSyntaxError as error:
         raise TagError(source, _sentence(error.message)) from error
 
 
 @dataclass(frozen=True)
 class TextTemplate:
-    """A text with tags; `tags` are those of its source in order, one a line of the compiled template."""
+    """A text with tags; `tags` are those of its source in order, one a line of the compiled template.
+
+    `names` are what it asks of the context, such as `actions` or `measures.revenue`.
+    """
 
     template: Template
     tags: tuple[str, ...]
@@ -141,9 +144,7 @@ def compile_text(source: str) -> TextTemplate:
     tags = tuple(match.group() for match in TAG.finditer(source))
     plain = TAG.sub(lambda match: own_line(plain_expression(match.group())), source)
     try:
-        tree = engine().parse(plain)
-        names = frozenset(meta.find_undeclared_variables(tree))
-        return TextTemplate(engine().from_string(plain), tags, names)
+        return TextTemplate(engine().from_string(plain), tags, names_in(plain))
     except TemplateSyntaxError as error:
         tag = tags[error.lineno - 2] if 2 <= error.lineno <= len(tags) + 1 else " ".join(tags)
         raise TagError(tag or source, _sentence(error.message)) from error
@@ -166,6 +167,12 @@ def pieces(rendered: str) -> Iterator[tuple[str, str, str]]:
     parts = BREAKS.split(rendered)
     for position in range(1, len(parts), 3):
         yield parts[position], parts[position + 1], parts[position + 2]
+
+
+def without(names: frozenset[str], own: Iterable[str]) -> frozenset[str]:
+    """Return names less those that begin with a name of one's own, such as a loop's variable."""
+    known = frozenset(own)
+    return frozenset(name for name in names if name.partition(".")[0] not in known)
 
 
 def plain(rendered: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.formats import as_decimal
 from pipeline.render.office.bindings import Binding
-from pipeline.render.pptx.expressions import Expression, TagError, compile_expression, explain
+from pipeline.render.pptx.expressions import Expression, TagError, compile_expression, explain, without
 from pipeline.wording import Value, ViewRow, raw, sort_rows
 
 _FOR = re.compile(r"^([A-Za-z_]\w*)\s+in\s+(.+)$", re.DOTALL)
@@ -57,7 +57,8 @@ class Loop:
     def names(self) -> frozenset[str]:
         """Return the names that the loop asks the context for."""
         parts = (self.items_of, self.where, self.limit)
-        return frozenset().union(*(part.names for part in parts if part)) - {self.variable}
+        asked = frozenset[str]().union(*(part.names for part in parts if part))
+        return without(asked, [self.variable])
 
     def items(self, context: Mapping[str, object]) -> list[object]:
         """Return the items in order; raise TagError when the list is none or a condition fails."""

@@ -26,6 +26,7 @@ from pipeline.render.pptx.expressions import (
     has_tag,
     own_line,
     pieces,
+    without,
 )
 from pipeline.render.pptx.loops import Loop
 from pipeline.render.pptx.text_body import Mark, body_source, set_text, text_of, write_body
@@ -58,8 +59,9 @@ class TableTemplate:
     @property
     def names(self) -> frozenset[str]:
         """Return the names that rows and loop ask the context for."""
-        own = {self.loop.variable, "group", "total", _GROUPS} if self.loop else set()
-        return (self.text.names - own) | (self.loop.names if self.loop else frozenset())
+        if self.loop is None:
+            return self.text.names
+        return without(self.text.names, [self.loop.variable, "group", "total", _GROUPS]) | self.loop.names
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from pipeline.render.office.bindings import Binding
 from pipeline.render.office.package import Package, Part
-from pipeline.render.pptx.expressions import Expression, TextTemplate
+from pipeline.render.pptx.expressions import Expression, TextTemplate, without
 from pipeline.render.pptx.fit import Fit
 from pipeline.render.pptx.loops import Loop
 from pipeline.render.pptx.tables import TableTemplate
 from pipeline.render.pptx.text_body import BodyTemplate
+
+_GIVEN = frozenset({"page", "pages", "loop", "node", "row", "title", "logo", "logo_dark"})
+"""Names that the renderer gives, not the view."""
 
 LATE_NAMES = frozenset({"page", "pages"})
 """Names that are known only when all slides are there."""
@@ -87,15 +90,19 @@ class DeckTemplate:
 
     @property
     def names(self) -> frozenset[str]:
-        """Return the names of the context that the deck asks for, loop variables included."""
+        """Return what the deck asks of its view, such as `actions` or `measures.revenue`."""
         found = frozenset[str]().union(
             *(shape.names for shape in self.shapes), *(body.names for _, body in self.bodies)
         )
         for slide in self.slides:
             found |= slide.loop.names if slide.loop else frozenset()
             found |= slide.condition.names if slide.condition else frozenset()
-        texts = (*self.targets.values(), *self.properties.values())
-        return found.union(*(text.names for text in texts))
+        found = found.union(*(text.names for text in (*self.targets.values(), *self.properties.values())))
+        return without(found, [*self._loop_variables(), *_GIVEN])
+
+    def _loop_variables(self) -> set[str]:
+        loops = [*(shape.loop for shape in self.shapes), *(slide.loop for slide in self.slides)]
+        return {loop.variable for loop in loops if loop is not None}
 
     @property
     def figures(self) -> frozenset[str]:
