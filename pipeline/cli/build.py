@@ -82,9 +82,11 @@ def _closing(report: BuildReport, workspace: Workspace) -> list[str]:
         lines.append(f"{unchanged} of {len(report.results)} had not changed since the last build.")
     if report.recovered:
         lines.append(f"Finished what an earlier build could not publish: {report.recovered}.")
-    for result in report.results:
-        if result.reference:
-            lines.append(f"[red]{plain(result.file)} failed in planpress itself; reference {result.reference}.[/]")
+    lines.extend(
+        f"[red]{plain(result.file)} failed in planpress itself; reference {result.reference}.[/]"
+        for result in report.results
+        if result.reference
+    )
     if any(result.is_stopped for result in report.results):
         lines.append("What is blocked is explained in the to-do.html beside the documents.")
     lines.append(f"Outbox: {plain(workspace.outbox)}")

@@ -23,7 +23,8 @@ def check(
 ) -> None:
     """List what is wrong or missing in workbooks.
 
-    Nothing is made or published.     Mistakes in workbook templates, rules and output templates are listed with file and line, and end with exit 2.
+    Nothing is made or published. Mistakes in workbook templates, rules and output templates are listed with file and
+    line, and end with exit 2.
     """
     from pipeline.cli.opening import clock_of, open_workspace
     from pipeline.cli.printing import print_json, progress
