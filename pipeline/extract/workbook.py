@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.definitions.workbook_template import FieldDefinition, TableDefinition, WorkbookTemplate
 from pipeline.extract.conventions import Conventions
-from pipeline.extract.faults import of_file, of_place, of_sheet, unreadable
+from pipeline.extract.faults import of_place, of_sheet, unreadable
 from pipeline.extract.forms import missing_labels, read_form
 from pipeline.extract.grid import Sheet, read_sheets
 from pipeline.extract.labels import label_key
@@ -19,6 +19,7 @@ from pipeline.extract.sheets import Match, locate, match_sheets
 from pipeline.extract.tables import missing_headings, read_table
 from pipeline.extract.values import reader_for
 from pipeline.extract.words import shown
+from pipeline.formats import EN_DASH
 from pipeline.model import Arrival, Finding, Row, Scalar, Severity, Table, Workbook
 
 
@@ -84,7 +85,7 @@ class _Reading:
     def tables(self) -> dict[str, Table]:
         """Return every form and table of the template; raise UnreadableWorkbook when the workbook is still blank."""
         tables = {name: self._table(self._sections[name]) for name in self._template.tables}
-        self._judge_account_id(tables)
+        self._judge_account(tables)
         return tables
 
     def _table(self, section: Section) -> Table:
@@ -131,29 +132,35 @@ class _Reading:
 
     # Whose workbook it is
 
-    def _judge_account_id(self, tables: Mapping[str, Table]) -> None:
-        path = self._template.roles.id
-        table, _, name = path.partition(".")
-        row = tables[table].rows[0] if tables[table].rows else None
-        if row is None or row.values.get(name) is not None:
-            return
-        label = self._template.field(path).label
-        if name in row.cells and self._flaw_at(table, name) is None and self._is_blank(tables):
-            raise unreadable("template-blank", field=label)
-        self._report_missing_id(table, name, row)
+    def _judge_account(self, tables: Mapping[str, Table]) -> None:
+        """Report what hides whose workbook it is; raise UnreadableWorkbook when nothing is filled in at all."""
+        roles = self._template.roles
+        if self._is_open(tables, roles.id) and self._is_blank(tables):
+            raise unreadable("template-blank", field=self._template.field(roles.id).label)
+        for code, path in (("account-id", roles.id), ("account-name", roles.name)):
+            self.findings.extend(self._without_account(code, path, tables))
 
-    def _report_missing_id(self, table: str, name: str, row: Row) -> None:
-        label, cell = self._template.field(f"{table}.{name}").label, row.cells.get(name)
+    def _is_open(self, tables: Mapping[str, Table], path: str) -> bool:
+        """Return whether the field of a role has its cell, and nothing in it."""
+        table, _, name = path.partition(".")
+        row = tables[table].rows[0]
+        return row.values[name] is None and name in row.cells and self._flaw_at(table, name) is None
+
+    def _without_account(self, code: str, path: str, tables: Mapping[str, Table]) -> Iterator[Finding]:
+        """Yield the error of a role without value, unless its label or sheet is missing, which was told."""
+        table, _, name = path.partition(".")
+        row, label = tables[table].rows[0], self._template.field(path).label
+        cell = row.cells.get(name)
+        if cell is None or row.values[name] is not None:
+            return
         flaw = self._flaw_at(table, name)
-        if flaw is not None and cell is not None:
-            self.findings.remove(flaw)
-            layout = self._layouts[table]
-            found = shown(layout.sheet.value(cell.row, cell.column)) or "–"
-            self.findings.append(of_place("account-id-unusable", Severity.ERROR, cell, table, field=label, found=found))
-        elif cell is not None:
-            self.findings.append(of_place("account-id-missing", Severity.ERROR, cell, table, field=label))
-        else:
-            self.findings.append(of_file("account-id-missing", Severity.ERROR, field=label))
+        if flaw is None:
+            yield of_place(f"{code}-missing", Severity.ERROR, cell, table, field=label)
+            return
+        self.findings.remove(flaw)
+        sheet = self._layouts[table].sheet
+        found = shown(sheet.value(cell.row, cell.column)) or sheet.faults.get((cell.row, cell.column)) or EN_DASH
+        yield of_place(f"{code}-unusable", Severity.ERROR, cell, table, field=label, found=found)
 
     def _flaw_at(self, table: str, name: str) -> Finding | None:
         return next((item for item in self.findings if item.section == table and item.field == name), None)

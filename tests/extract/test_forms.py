@@ -48,10 +48,10 @@ roles: {id: head.ref, name: head.name}
 sheets: [{sheet: Client, kind: form, name: head, fields: [
   {name: ref, label: Reference, type: text}, {name: name, label: Client, type: text, required: true}]}]
 """)
-    for name in ("Contoso", None):
+    for name, findings in (("Contoso", []), (None, [("account-name-missing", "Client!B3")])):
         rows: list[list[Any]] = [["Client", None, "Back to start"], ["Reference", "R-1"], ["Client", name]]
         book = extract(arrival(workbook({"Client": rows}, template="tiny")), {"tiny": tiny})
-        assert (found(book), book.tables["head"].rows[0].values["name"]) == ([], name)
+        assert (found(book), book.tables["head"].rows[0].values["name"]) == (findings, name)
 
 
 def test_a_value_that_reads_like_a_label_is_a_value() -> None:
@@ -114,15 +114,15 @@ def test_unknown_is_a_known_gap() -> None:
 
 
 def test_every_fault_of_a_form_is_told_at_once() -> None:
-    rows = [["Client ID", "CON-1"], ["Name", Formula("=#REF!", "#REF!")], ["Tier", "Gold"], ["Currency", "EUR"],
-            ["Language", "English"], ["Yearly spend", Formula("=Prices!B2")], ["Founded", "soon"]]  # fmt: skip
+    rows = [["Client ID", "CON-1"], ["Name", "Contoso"], ["Tier", Formula("=#REF!", "#REF!")],
+            ["Currency", "Gold"], ["Language", "English"], ["Yearly spend", Formula("=Prices!B2")], ["Founded", "soon"]]  # fmt: skip
     book = read(good(Client=rows))
     assert found(book) == [
-        ("cell-error", "Client!B2"), ("cell-not-a-choice", "Client!B3"), ("cell-not-calculated", "Client!B6"),
+        ("cell-error", "Client!B3"), ("cell-not-a-choice", "Client!B4"), ("cell-not-calculated", "Client!B6"),
         ("cell-not-a-date", "Client!B7"),
     ]  # fmt: skip
     assert {(item.section, item.field) for item in book.findings} == {
-        ("client", "name"), ("client", "tier"), ("client", "spend"), ("client", "founded"),
+        ("client", "tier"), ("client", "currency"), ("client", "spend"), ("client", "founded"),
     }  # fmt: skip
     assert all(item.severity is Severity.ERROR and item.blocks == () for item in book.findings)
     assert "#REF!" in book.findings[0].message.to("de")

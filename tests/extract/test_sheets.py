@@ -9,7 +9,7 @@ from pipeline.errors import UnreadableWorkbook
 from pipeline.extract import extract
 from pipeline.model import Finding, Severity
 from tests.extract.small import CLIENT, SMALL, TASKS, WORDS, filled, found, good, only, read
-from tests.support.workbooks import Blank, Sheets, arrival, shipped_template, template, workbook
+from tests.support.workbooks import Blank, Formula, Sheets, arrival, shipped_template, template, workbook
 
 TASK = ["T1", "Call", date(2026, 11, 3)]
 
@@ -46,6 +46,18 @@ def test_an_account_id_that_cannot_be_used_blocks_the_file_not_a_field() -> None
     assert (finding.place, finding.field, finding.severity) == ("Client!B1", None, Severity.ERROR)
     assert "../../x" in finding.message.to("de")
     assert len(book.findings) == 1
+
+
+@pytest.mark.parametrize(("name", "code"), [(None, "account-name-missing"), ("unknown", "account-name-missing")])
+def test_an_account_without_a_name_is_told_at_the_cell(name: str | None, code: str) -> None:
+    book = read(good(Client=[CLIENT[0], ["Name", name], *CLIENT[2:]]))
+    assert [(item.id, item.place, item.field) for item in book.findings] == [(code, "Client!B2", None)]
+
+
+def test_an_account_whose_id_or_name_is_an_error_cell_is_told_at_the_cell() -> None:
+    book = read(good(Client=[["Client ID", Formula("=A1", "#N/A")], ["Name", Formula("=B9")], *CLIENT[2:]]))
+    assert found(book) == [("account-id-unusable", "Client!B1"), ("account-name-unusable", "Client!B2")]
+    assert "#N/A" in book.findings[0].message.to("en")
 
 
 def test_an_unknown_template_is_named_with_the_known_ones() -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.author import words as written
 from pipeline.extract.conventions import Conventions
 from pipeline.extract.faults import Flaw
 from pipeline.extract.grid import Raw
 from pipeline.extract.values import Gap, reader_for
+from pipeline.extract.words import UNKNOWN_WORDS
 from tests.extract.small import CLIENT, GERMAN_TASKS, SMALL, TASKS, filled, found, good, only, read, tasks
 from tests.support.workbooks import Styled, edited, template, workbook
 
@@ -259,6 +261,12 @@ def test_what_could_do_harm_is_no_web_address(raw: str) -> None:
 def test_a_picture_is_a_file_name_and_nothing_else(raw: str) -> None:
     assert value("tasks.image", "plant one.PNG") == "plant one.PNG"
     assert code("tasks.image", raw) == "cell-not-a-picture"
+
+
+def test_the_words_that_a_blank_workbook_offers_are_those_that_are_read() -> None:
+    assert set(written.UNKNOWN_WORDS) == UNKNOWN_WORDS
+    assert all(value("tasks.open", text) is True for text in written.YES.by_language.values())
+    assert all(value("tasks.open", text) is False for text in written.NO.by_language.values())
 
 
 # Whole rows under an account's conventions
