@@ -115,7 +115,8 @@ def test_unknown_is_a_known_gap() -> None:
 
 def test_every_fault_of_a_form_is_told_at_once() -> None:
     rows = [["Client ID", "CON-1"], ["Name", "Contoso"], ["Tier", Formula("=#REF!", "#REF!")],
-            ["Currency", "Gold"], ["Language", "English"], ["Yearly spend", Formula("=Prices!B2")], ["Founded", "soon"]]  # fmt: skip
+            ["Currency", "Gold"], ["Language", "English"], ["Yearly spend", Formula("=Prices!B2")],
+            ["Founded", "soon"]]  # fmt: skip
     book = read(good(Client=rows))
     assert found(book) == [
         ("cell-error", "Client!B3"), ("cell-not-a-choice", "Client!B4"), ("cell-not-calculated", "Client!B6"),
