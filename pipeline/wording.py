@@ -9,12 +9,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -419,6 +420,33 @@ def names_in(source: str, *, expression: bool = False) -> frozenset[str]:
     asked: set[str] = set()
     _collect_names(tree, own, asked)
     return frozenset(asked)
+
+
+class UnusableText(ValueError):
+    """A text with tags cannot be read, or cannot be filled from what it is given; the message says why."""
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A text with tags for a place that is no markup, such as a message: compiled once, filled often."""
+
+    names: frozenset[str]
+    _template: Template
+
+    def fill(self, context: Mapping[str, object]) -> str:
+        """Return the text filled from a context; raise UnusableText where it asks for what is not there."""
+        try:
+            return self._template.render(context)
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise UnusableText(str(error)) from error
+
+
+def plain_text(source: str) -> PlainText:
+    """Return a text with tags, compiled, with the names it asks for; raise UnusableText where it cannot be read."""
+    try:
+        return PlainText(names_in(source), environment(markup=False).from_string(source))
+    except TemplateSyntaxError as error:
+        raise UnusableText(error.message or str(error)) from error
 
 
 def _collect_names(node: nodes.Node, own: set[str], asked: set[str]) -> None:

@@ -36,8 +36,8 @@ class Seen:
                  views: Iterable[SharedView]) -> None:  # fmt: skip
         """Take the tables with their visible fields, the parameters' statements, and the views in order of need."""
         self._connection = duckdb.connect(":memory:", config={"threads": "1", "enable_external_access": "false"})
-        for statement in (*calendar_macros(SOMEDAY), *macros):
-            self._connection.execute(statement)
+        for command in (*calendar_macros(SOMEDAY), *macros):
+            self._connection.execute(command)
         for table, fields in tables:
             if fields:
                 self._connection.execute(create_table(table.name, columns_of(table, fields)))

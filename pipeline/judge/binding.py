@@ -21,11 +21,11 @@ class Spot:
     """Where a text of a definition stands and what it belongs to, such as `measure revenue`."""
 
     place: Place
-    subject: str
+    about: str
 
     def fault(self, message: str, key: str | None = None) -> DefinitionFault:
         """Return a fault at this definition or one of its keys."""
-        return self.place.fault(f"{self.subject}: {message[:1].lower() + message[1:]}".rstrip(".") + ".", key)
+        return self.place.fault(f"{self.about}: {message[:1].lower() + message[1:]}".rstrip(".") + ".", key)
 
 
 @dataclass

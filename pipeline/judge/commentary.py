@@ -15,7 +15,7 @@ BLOCK = "block"
 """The field of a commentary match that holds the span's name."""
 
 
-class Commentary:
+class CommentaryTexts:
     """Texts by the values of the fields they are matched on."""
 
     def __init__(self, definition: VarianceDefinition, template: WorkbookTemplate, workbook: Workbook) -> None:

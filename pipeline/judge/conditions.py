@@ -43,6 +43,6 @@ def bind_condition(binder: Binder, spot: Spot, text: str, shapes: Mapping[str, M
 def holds(connection: duckdb.DuckDBPyConnection, condition: Condition, measures: Mapping[str, Measure]) -> bool:
     """Return whether a condition is met; a missing value (NULL) never meets one unless the text says so."""
     quantities = [measures[item.measure].rows[0].series[item.series] for item in condition.inputs]
-    with rule_failing(condition.spot.place, condition.spot.subject, "when"):
+    with rule_failing(condition.spot.place, condition.spot.about, "when"):
         record = connection.execute(condition.sql, [as_text(found.value) for found in quantities]).fetchone()
     return bool(record and record[0])

@@ -13,7 +13,7 @@ from pipeline.judge.sql import explanation
 
 
 @contextmanager
-def rule_failing(place: Place, subject: str, key: str | None = None) -> Iterator[None]:
+def rule_failing(place: Place, about: str, key: str | None = None) -> Iterator[None]:
     """Turn an error of DuckDB while a rule is asked into a DefinitionError at that rule.
 
     Binding finds most of a rule's mistakes beforehand; what depends on values, such as a cast of free text or a sum
@@ -22,5 +22,5 @@ def rule_failing(place: Place, subject: str, key: str | None = None) -> Iterator
     try:
         yield
     except duckdb.Error as error:
-        message = f"{subject} failed on the values of a workbook: {explanation(error).rstrip('.')}."
+        message = f"{about} failed on the values of a workbook: {explanation(error).rstrip('.')}."
         raise DefinitionError([place.fault(message, key)]) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
 
@@ -10,7 +10,7 @@ from pipeline.formats import Formatter, as_decimal
 from pipeline.judge.account import account_of
 from pipeline.judge.announcements import Speaker, alerts_of, check_findings, headline_of
 from pipeline.judge.cells import CellIndex
-from pipeline.judge.commentary import Commentary
+from pipeline.judge.commentary import CommentaryTexts
 from pipeline.judge.completeness import DRAFT_ANSWERED, DRAFT_COMPLETENESS, completeness_of
 from pipeline.judge.context import CALENDAR_NAMES
 from pipeline.judge.formulas import evaluate_formula
@@ -19,10 +19,10 @@ from pipeline.judge.load import fill_views, load
 from pipeline.judge.measures import evaluate_rows_measure, measure_of
 from pipeline.judge.prepare import Prepared
 from pipeline.judge.printed import LazyNames, printed_measure
-from pipeline.judge.references import resolved
+from pipeline.judge.references import with_references
 from pipeline.judge.rows import Rows, Sight
 from pipeline.judge.variance_months import BoundVariance
-from pipeline.judge.variances import Comparison, compare, missing_findings, scalar_measures, variance_of
+from pipeline.judge.variances import Comparison, compare, scalar_measures, variance_of
 from pipeline.model import (
     Account,
     Audience,
@@ -52,7 +52,7 @@ def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
     prepared.set_calendar(calendar)
     prepared.connection.execute("BEGIN TRANSACTION")
     try:
-        known = resolved(prepared.template, workbook)
+        known = with_references(prepared.template, workbook)
         load(prepared.connection, prepared.template, known)
         fill_views(prepared.connection, prepared.views)
         return _judged(known, prepared, account)
@@ -71,7 +71,7 @@ def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:
         workbook=workbook,
         calendar=prepared.calendar,
         completeness=_completeness(workbook, prepared, account),
-        findings=_findings(workbook, prepared, account, speaker, comparisons),
+        findings=_findings(workbook, prepared, account, speaker),
         measures=measures,
         variances=variances,
         alerts=tuple(alert for bound in prepared.alerts for alert in alerts_of(speaker, bound)),
@@ -83,7 +83,7 @@ def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:
 def _comparison(
     workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex, bound: BoundVariance
 ) -> Comparison:
-    commentary = Commentary(bound.definition, prepared.template, workbook)
+    commentary = CommentaryTexts(bound.definition, prepared.template, workbook)
     return compare(prepared.connection, bound, prepared.calendar, cells, account.currency, commentary)
 
 
@@ -138,14 +138,11 @@ def _speaker(
     return Speaker(prepared.connection, cells, measures, rows_in, names_in, formatter)
 
 
-def _findings(
-    workbook: Workbook, prepared: Prepared, account: Account, speaker: Speaker, comparisons: Sequence[Comparison]
-) -> tuple[Finding, ...]:
-    """Return the findings of reading, of the engine, of variances and of the rules' checks, each once."""
+def _findings(workbook: Workbook, prepared: Prepared, account: Account, speaker: Speaker) -> tuple[Finding, ...]:
+    """Return the findings of reading, of the engine and of the rules' checks, each once."""
     found = [
         *workbook.findings,
         *gap_findings(prepared.template, workbook, account),
-        *(finding for comparison in comparisons for finding in missing_findings(comparison)),
         *(finding for bound in prepared.checks for finding in check_findings(speaker, bound)),
     ]
     once = {(finding.id, finding.place, tuple(finding.message.by_language.items())): finding for finding in found}

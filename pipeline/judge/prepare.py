@@ -90,8 +90,8 @@ class Prepared:
     def set_calendar(self, calendar: Calendar) -> None:
         """Make as_of() and the other days of the context those of `calendar`."""
         if calendar != self.calendar:
-            for statement in calendar_macros(calendar):
-                self.connection.execute(statement)
+            for command in calendar_macros(calendar):
+                self.connection.execute(command)
             self.calendar = calendar
 
 
@@ -138,8 +138,8 @@ def _make_tables(binder: Binder, template: WorkbookTemplate) -> None:
 
 def _make_context(binder: Binder, rules: RuleSet, given: Mapping[str, object]) -> dict[str, object]:
     """Define calendar and parameters; return the parameters' values by name."""
-    for statement in calendar_macros(SOMEDAY):
-        binder.connection.execute(statement)
+    for command in calendar_macros(SOMEDAY):
+        binder.connection.execute(command)
     known = {parameter.id: parameter for parameter in rules.parameters}
     binder.faults.extend(override_faults(known, given))
     values = {name: given.get(name, parameter.value) for name, parameter in known.items()}

@@ -14,7 +14,7 @@ Keys = Mapping[str, str]
 REFERENCES = ("reference", "references")
 
 
-def resolved(template: WorkbookTemplate, workbook: Workbook) -> Workbook:
+def with_references(template: WorkbookTemplate, workbook: Workbook) -> Workbook:
     """Return the workbook with every reference written as the key it means, and findings for those without target.
 
     A reference is checked where all tables that it may point into are present.

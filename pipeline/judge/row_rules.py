@@ -94,7 +94,7 @@ def _bound_message(binder: Binder, definition: Check | AlertDefinition, spot: Sp
 def hits(connection: duckdb.DuckDBPyConnection, rule: RowRule, cells: CellIndex) -> Iterator[RowHit]:
     """Yield the rows a rule is about, in the order of its query."""
     names = list(rule.columns)
-    with rule_failing(rule.spot.place, rule.spot.subject):
+    with rule_failing(rule.spot.place, rule.spot.about):
         records = connection.execute(rule.sql).fetchall()
     for record in records:
         values = dict(zip(names, record, strict=True))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
 from pipeline.formats import Formatter
 from pipeline.judge.references import REFERENCES
-from pipeline.model import Audience, Row, Scalar, Workbook
+from pipeline.model import Audience, CellRef, Row, Scalar, Workbook
 from pipeline.wording import Value, ViewRow
 
 
@@ -91,8 +91,8 @@ class Rows:
     def _value(self, field: FieldDefinition, row: Row) -> Value:
         value = row.values.get(field.name)
         if field.type in REFERENCES:
-            return self._reference(field, value)
-        return plain_value(field, value, self._formatter)
+            return self._reference(field, value, row.cells.get(field.name))
+        return plain_value(field, value, self._formatter, row.cells.get(field.name))
 
     def dimension(self, field: FieldDefinition | None, value: Scalar) -> Value:
         """Return the value of a measure's dimension; `field` is the field it is taken from, if one."""
@@ -107,7 +107,7 @@ class Rows:
         shown = None if found is None else self._name_of(found)
         return Value(value, "reference", self._formatter, shown=shown, label=field.label.to(self._formatter.language))
 
-    def _reference(self, field: FieldDefinition, value: Scalar) -> Value:
+    def _reference(self, field: FieldDefinition, value: Scalar, source: CellRef | None) -> Value:
         """Return a reference that prints the name of its row and leads to it.
 
         For the customer what is not there shows nothing; internally a key without row shows itself.
@@ -121,7 +121,7 @@ class Rows:
         kept: Scalar = tuple(key for key, _ in found) if isinstance(value, tuple) else (found[0][0] if found else None)
         target = targets if isinstance(value, tuple) else next(iter(targets), None)
         label = field.label.to(self._formatter.language)
-        return Value(kept, field.type, self._formatter, shown=shown, target=target, label=label)
+        return Value(kept, field.type, self._formatter, shown=shown, target=target, label=label, source=source)
 
     def _target(self, field: FieldDefinition, key: str) -> int | None:
         return next((self._keys[name][key] for name in field.to if key in self._keys.get(name, {})), None)
@@ -135,12 +135,12 @@ class Rows:
         return next((str(value) for value in seen if value is not None), None)
 
 
-def plain_value(field: FieldDefinition, value: Scalar, formatter: Formatter) -> Value:
-    """Return a field's value that prints by its type; a choice prints its label."""
+def plain_value(field: FieldDefinition, value: Scalar, formatter: Formatter, source: CellRef | None = None) -> Value:
+    """Return a field's value that prints by its type and knows its cell; a choice prints its label."""
     shown = None
     if field.type == "choice" and value in field.choices:
         shown = field.choices[str(value)].to(formatter.language)
-    return Value(value, field.type, formatter, shown=shown, label=field.label.to(formatter.language))
+    return Value(value, field.type, formatter, shown=shown, label=field.label.to(formatter.language), source=source)
 
 
 def _kind_of(value: Scalar) -> str:

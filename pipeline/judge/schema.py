@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from pipeline.definitions.workbook_template import FieldDefinition, TableDefinition
 
@@ -19,17 +18,11 @@ _TYPES = {
     "yes_no": "BOOLEAN",
     "references": "VARCHAR[]",
 }
-_LIMITS = {"BIGINT": Decimal(2) ** 63, AMOUNT: Decimal(10) ** 18, RATE: Decimal(10) ** 6}
 
 
 def column_type(field: FieldDefinition) -> str:
     """Return the DuckDB type of a field: amounts DECIMAL(24,6), rates DECIMAL(14,8), month its first day as DATE."""
     return _TYPES.get(field.type, "VARCHAR")
-
-
-def limit_of(field: FieldDefinition) -> Decimal | None:
-    """Return the number whose magnitude a value of this field must stay below, or None for what is no number."""
-    return _LIMITS.get(column_type(field))
 
 
 def columns_of(table: TableDefinition, fields: Iterable[FieldDefinition] | None = None) -> dict[str, str]:

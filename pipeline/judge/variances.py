@@ -15,9 +15,8 @@ from functools import cached_property
 import duckdb
 
 from pipeline.definitions.rule_set import VarianceDefinition
-from pipeline.formats import Formatter
 from pipeline.judge.cells import CellIndex
-from pipeline.judge.commentary import Commentary
+from pipeline.judge.commentary import CommentaryTexts
 from pipeline.judge.materiality import impact, is_material, percent, settings_for
 from pipeline.judge.numbers import NO_DATA
 from pipeline.judge.spans import months_of
@@ -36,17 +35,14 @@ from pipeline.judge.variance_states import LoadedStates
 from pipeline.model import (
     Calendar,
     CellRef,
-    Finding,
     Measure,
     MeasureRow,
     Quantity,
     Scalar,
-    Severity,
     Text,
     Variance,
     VarianceRow,
 )
-from pipeline.sentences import LANGUAGES, sentence
 
 INCOMPLETE = "incomplete"
 EXACT_DIGITS = 60
@@ -63,7 +59,7 @@ class Comparison:
     calendar: Calendar
     cells: CellIndex
     currency: str | None
-    commentary: Commentary
+    commentary: CommentaryTexts
 
     @property
     def definition(self) -> VarianceDefinition:
@@ -108,7 +104,7 @@ class Node:
         return months_of(self.span, self.comparison.calendar)
 
     @cached_property
-    def lines(self) -> tuple[Scalar, ...]:
+    def line_names(self) -> tuple[Scalar, ...]:
         """Return the lines it adds up, in order."""
         return tuple(dict.fromkeys(record.line for record in self.records))
 
@@ -120,7 +116,7 @@ class Node:
         return tuple(
             (month, line)
             for month in self.months
-            for line in self.lines
+            for line in self.line_names
             if states.is_missing(line, month, minuend(month))
             and (not self.is_leaf or (line, month) in own or not states.is_recorded(line, month))
         )
@@ -145,7 +141,7 @@ class Node:
         missing = [states.is_reference_missing(record.line, record.period, self.reference) for record in self.records]
         if all(missing) or not self._is_loaded():
             return NO_DATA
-        if any(missing) or any(states.is_partly_loaded(line, self.months, self.reference) for line in self.lines):
+        if any(missing) or any(states.is_partly_loaded(line, self.months, self.reference) for line in self.line_names):
             return INCOMPLETE
         return None
 
@@ -164,14 +160,18 @@ class Node:
 
     @property
     def note(self) -> str | None:
-        """Return what a sum leaves out: missing months with their line, and lines without the reference."""
+        """Return the months and lines that are missing, and the lines without the reference, or with a part of it."""
         missing = [f"{month:%Y-%m} {line}" for month, line in self.missing]
-        states = self.comparison.states
-        without = [] if self.against.value is None else [
-            f"{self.reference} – {line}" for line in self.lines
-            if not any(states.is_reference_loaded(line, month, self.reference) for month in self.months)
-        ]  # fmt: skip
+        without = [f"{self.reference} – {line}" for line in self.line_names if self._lacks_reference(line)]
         return ", ".join([*missing, *without]) or None
+
+    def _lacks_reference(self, line: Scalar) -> bool:
+        """Return whether a line has no reference beside others that have one, or has it in one of two years only."""
+        states = self.comparison.states
+        if states.is_partly_loaded(line, self.months, self.reference):
+            return True
+        loaded = any(states.is_reference_loaded(line, month, self.reference) for month in self.months)
+        return self.against.reason != NO_DATA and not loaded
 
     @property
     def sources(self) -> tuple[CellRef, ...]:
@@ -197,7 +197,7 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 
 def compare(
     connection: duckdb.DuckDBPyConnection, bound: BoundVariance, calendar: Calendar, cells: CellIndex,
-    currency: str | None, commentary: Commentary,
+    currency: str | None, commentary: CommentaryTexts,
 ) -> Comparison:  # fmt: skip
     """Return the comparison of a variance rule for the workbook that is loaded."""
     return Comparison(bound, leaf_months(connection, bound), calendar, cells, currency, commentary)
@@ -306,44 +306,3 @@ def _scalar(definition: VarianceDefinition, span: str, reference: str, name: str
         by=(),
         rows=(MeasureRow((), {"value": found}, row.sources if row else ()),),
     )
-
-
-def missing_findings(comparison: Comparison) -> Iterator[Finding]:
-    """Yield a finding for each line whose sums are n.a. because months that should have an amount have none."""
-    wanted = dict.fromkeys(month for span in comparison.definition.spans
-                           for month in months_of(span, comparison.calendar))  # fmt: skip
-    for line in dict.fromkeys(record.line for record in comparison.records):
-        for scenario in (ACTUAL, OUTLOOK):
-            months = [month for month in sorted(wanted) if comparison.minuend(month) == scenario
-                      and comparison.states.is_missing(line, month, scenario)]  # fmt: skip
-            if months:
-                yield _missing_amounts(comparison, scenario, line, months)
-
-
-def _missing_amounts(comparison: Comparison, scenario: str, line: Scalar, months: Sequence[date]) -> Finding:
-    code = "actual-missing" if scenario == ACTUAL else "forecast-missing"
-    listed = {language: _months(language, months) for language in LANGUAGES}
-    cell = _first_cell(comparison, line, months, scenario)
-    return Finding(
-        id=code,
-        severity=Severity.WARNING,
-        message=sentence(code, line=str(line), months=Text(listed)),
-        cell=cell,
-        sheet=cell.sheet if cell else None,
-    )
-
-
-def _months(language: str, months: Sequence[date]) -> str:
-    return ", ".join(Formatter(language).month(month) for month in months)
-
-
-def _first_cell(comparison: Comparison, line: Scalar, months: Sequence[date], scenario: str) -> CellRef | None:
-    for record in comparison.records:
-        if record.line == line and record.period in months:
-            field = comparison.bound.scenarios[scenario]
-            numbers = sorted(frozenset[int]().union(*record.rows.values()))
-            cells = (comparison.cells.cell(number, comparison.definition.cells.get(field, field)) for number in numbers)
-            found = next((cell for cell in cells if cell), None)
-            if found:
-                return found
-    return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pipeline.definitions.rule_set import RuleFile, RuleSet

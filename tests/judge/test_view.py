@@ -153,7 +153,7 @@ def _everything(value: object, known: set[int]) -> list[str]:
     elif isinstance(value, str | int | Decimal):
         return [str(value)]
     else:
-        assert type(value).__name__ in ("NoneType", "date", "Audience"), type(value)
+        assert type(value).__name__ in ("NoneType", "date", "Audience", "CellRef"), type(value)
     return [text for part in parts for text in _everything(part, known)]
 
 
