@@ -111,10 +111,24 @@ def validate(model: type[Model], file: str, value: Any, faults: list[DefinitionF
     try:
         return TypeAdapter(model).validate_python(value)
     except ValidationError as error:
-        for detail in error.errors():
+        for detail in _causes(error.errors()):
             where, line, trail = _place_of(file, value, detail["loc"])
             faults.append(DefinitionFault(where, line, f"{trail}: {_sentence(detail)}"))
         return None
+
+
+def _causes(details: list[Any]) -> list[Any]:
+    """Return the mistakes without those that only follow: a list too short for its items were all at fault."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or not any(_is_inside(place, detail["loc"]) for place in places)
+    ]
+
+
+def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
 
 
 def _place_of(file: str, value: Any, location: tuple[int | str, ...]) -> tuple[str, int, str]:

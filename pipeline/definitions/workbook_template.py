@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.definitions.base import Definition, LocalText, Mark
 from pipeline.model import Text
@@ -47,6 +48,15 @@ class FieldDefinition(Definition):
     pattern: str | None = None
     since: int = 1
     width: int | None = Field(default=None, ge=4, le=80)
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"this is no pattern that text can be compared with: {error}") from error
+        return pattern
 
     @model_validator(mode="after")
     def _is_consistent(self) -> FieldDefinition:

@@ -123,3 +123,10 @@ def test_a_rule_defined_twice_is_a_mistake_at_the_second(tmp_path: Path) -> None
     assert faults(workspace(tmp_path, rules__tiny__rules=twice)) == [
         "rules/tiny/rules.yaml:7: rule `cards` is defined twice."
     ]
+
+
+def test_a_pattern_that_cannot_be_compared_with_is_a_mistake(tmp_path: Path) -> None:
+    broken = TEMPLATE.replace("type: text, required: true}", 'type: text, required: true, pattern: "[A-Z"}', 1)
+    (fault,) = faults(workspace(tmp_path, workbook_templates__tiny__template=broken))
+    assert fault.startswith("workbook_templates/tiny/template.yaml:10: sheets > card > fields > code > pattern: ")
+    assert "this is no pattern that text can be compared with: unterminated character set" in fault
