@@ -14,10 +14,11 @@ _BEFORE_LIMITS = ("logBase", "orientation")
 
 
 def share_scale(chart_space: Element) -> None:
-    """Give all value axes the same limits when a chart has several; a single axis is left to Office."""
+    """Give all value axes the same limits when a chart has several; a single axis is left to Office, and limits that
+    a designer has fixed stay, such as 0 to 1 for a bar of progress."""
     area = chart_space.find(f"{name('c:chart')}/{name('c:plotArea')}")
     axes = [] if area is None else area.findall(name("c:valAx"))
-    if area is None or len(axes) < 2:
+    if area is None or len(axes) < 2 or all(_is_fixed(axis) for axis in axes):
         return
     extremes = [value for plot in area for value in _extremes(plot)]
     low, high = min([0.0, *extremes]), max([0.0, *extremes])
@@ -25,6 +26,11 @@ def share_scale(chart_space: Element) -> None:
         scaling = axis.find(name("c:scaling"))
         if scaling is not None:
             _limit(scaling, low * _HEADROOM, high * _HEADROOM)
+
+
+def _is_fixed(axis: Element) -> bool:
+    scaling = axis.find(name("c:scaling"))
+    return scaling is not None and all(scaling.find(name(key)) is not None for key in ("c:max", "c:min"))
 
 
 def _extremes(plot: Element) -> Iterator[float]:
