@@ -23,7 +23,7 @@ from datetime import date
 from decimal import Decimal
 from unicodedata import east_asian_width, normalize
 
-from pipeline.formats import Formatter, as_decimal
+from pipeline.formats import Formatter, as_decimal, rounded
 from pipeline.model import PlanView
 from pipeline.render.scan_texts import visible_texts
 from pipeline.wording import Value, ViewRow, raw
@@ -34,6 +34,7 @@ SHORTEST_TEXT, SHORTEST_PASSAGE, FEWEST_DIGITS = 5, 24, 4
 _NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})$")
 _PASSAGE = re.compile(r"[.!?;\n。！？]+")
+_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\w+\}", re.DOTALL)
 _SPACES = re.compile(r"[\s\u00ad\u200b]+")
 
 
@@ -55,22 +56,23 @@ def leaks_in(content: bytes, internal: PlanView, customer: PlanView, own_texts: 
     """
     formatter = Formatter(customer.language, customer.currency)
     allowed = [text for _, value in values_of(customer) for text in _prints(value, formatter)]
-    return forbidden_in(content, values_of(internal), [*allowed, *own_texts], formatter)
+    own = [piece for text in own_texts for piece in (text, *_TAGS.split(text))]
+    return forbidden_in(content, values_of(internal), [*allowed, *own], formatter)
 
 
 def forbidden_in(
     content: bytes, internal: Iterable[tuple[str, object]], allowed: Iterable[str], formatter: Formatter
 ) -> tuple[Leak, ...]:
-    """Return the internal values, given with their places, that a file shows and no allowed text explains;
-    one that stands at several places is named at its first.
+    """Return the internal values, given with their places, that a file shows and no allowed text explains.
+
+    One that stands at several places is named at its first.
     """
-    file, explained = _Texts(visible_texts(content)), _Texts(allowed)
+    file = _File(visible_texts(content), tuple(dict.fromkeys(allowed)))
     needles: dict[_Needle, str] = {}
     for place, value in internal:
         for needle in _needles(value, formatter):
             needles.setdefault(needle, place)
-    found = [needle for needle in needles if file.hold(needle) and not explained.hold(needle)]
-    return tuple(Leak(needles[needle], needle.shown) for needle in found)
+    return tuple(Leak(place, needle.shown) for needle, place in needles.items() if file.leaks(needle))
 
 
 def values_of(view: PlanView) -> Iterator[tuple[str, object]]:
@@ -93,7 +95,7 @@ def _values(place: str, value: object) -> Iterator[tuple[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class _Needle:
-    """A text that is looked for: as part of a text, between boundaries of words (`whole`), or as a number's digits."""
+    """What is looked for: part of a text, a text between other digits than its own (`whole`), or a number's digits."""
 
     shown: str
     digits: str = ""
@@ -103,19 +105,54 @@ class _Needle:
 class _Texts:
     """Texts made comparable: spaces and case taken out, and the digits of all numbers."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         plain = [_plain(text) for text in texts]
-        self._spaced = "\n".join(_SPACES.sub(" ", text) for text in plain)
-        self._tight = "\n".join(_SPACES.sub("", text) for text in plain)
-        self._numbers = {_digits(number) for text in plain for number in _NUMBER.findall(text)}
+        self.spaced = "\n".join(_SPACES.sub(" ", text) for text in plain)
+        self.tight = "\n".join(_SPACES.sub("", text) for text in plain)
+        self.numbers = {_digits(number) for text in plain for number in _NUMBER.findall(text)}
 
-    def hold(self, needle: _Needle) -> bool:
-        """Return whether the needle is found."""
+
+class _File:
+    """What a file shows, and what of it the allowed texts explain."""
+
+    def __init__(self, shown: Sequence[str], allowed: Sequence[str]) -> None:
+        self._shown, self._allowed = _Texts(shown), _Texts(allowed)
+        tight = self._shown.tight
+        self._beginnings = {tight[start : start + SHORTEST_TEXT] for start in range(len(tight))}
+        self._explained = bytearray(len(tight))
+        for text in {_tight(text) for text in allowed}:
+            for start in _occurrences(text, tight):
+                self._explained[start : start + len(text)] = b"\1" * len(text)
+
+    def leaks(self, needle: _Needle) -> bool:
+        """Return whether the needle is found where nothing that is allowed explains it."""
         if needle.digits:
-            return needle.digits in self._numbers
+            return needle.digits in self._shown.numbers and needle.digits not in self._allowed.numbers
         if needle.whole:
-            return bool(re.search(rf"(?<!\d){re.escape(_SPACES.sub(' ', _plain(needle.shown)))}(?!\d)", self._spaced))
-        return _SPACES.sub("", _plain(needle.shown)) in self._tight
+            return self._holds_alone(_SPACES.sub(" ", _plain(needle.shown)))
+        text = _tight(needle.shown)
+        if len(text) >= SHORTEST_TEXT and text[:SHORTEST_TEXT] not in self._beginnings:
+            return False
+        found = _occurrences(text, self._shown.tight)
+        unexplained = any(not all(self._explained[start : start + len(text)]) for start in found)
+        return unexplained and text not in self._allowed.tight
+
+    def _holds_alone(self, text: str) -> bool:
+        if text not in self._shown.spaced:
+            return False
+        pattern = re.compile(rf"(?<!\d){re.escape(text)}(?!\d)")
+        return bool(pattern.search(self._shown.spaced)) and not pattern.search(self._allowed.spaced)
+
+
+def _occurrences(text: str, within: str) -> Iterator[int]:
+    start = within.find(text) if text else -1
+    while start >= 0:
+        yield start
+        start = within.find(text, start + 1)
+
+
+def _tight(text: str) -> str:
+    return _SPACES.sub("", _plain(text))
 
 
 def _plain(text: str) -> str:
@@ -136,25 +173,21 @@ def _needles(value: object, formatter: Formatter) -> Iterator[_Needle]:
     if isinstance(plain, date):
         yield from (_Needle(text, whole=True) for text in _prints(value, formatter))
     elif isinstance(plain, int | float | Decimal):
-        numbers = {
-            _digits(number): text for text in _prints(value, formatter) for number in _NUMBER.findall(_plain(text))
-        }
-        yield from (_Needle(text, digits) for digits, text in numbers.items() if _tells(digits))
+        for number in _number_prints(value):
+            digits = _digits(number)
+            if len(digits.rstrip("0")) >= FEWEST_DIGITS:
+                yield _Needle(number, digits)
     else:
         yield from (_Needle(part) for text in _prints(value, formatter) for part in _parts(text))
 
 
-def _tells(digits: str) -> bool:
-    return len(digits.rstrip("0")) >= FEWEST_DIGITS
-
-
 def _parts(text: str) -> Iterator[str]:
     """Yield a text and its passages, those that are too short to tell anything left out."""
-    if _weight(text) >= SHORTEST_TEXT:
+    if len(text) >= SHORTEST_PASSAGE or _weight(text) >= SHORTEST_TEXT:
         yield text
-    passages = _PASSAGE.split(text)
-    if len(passages) > 1:
-        yield from (passage for passage in passages if _weight(passage) >= SHORTEST_PASSAGE)
+    if len(text) > SHORTEST_PASSAGE / 2:
+        passages = _PASSAGE.split(text)
+        yield from (passage for passage in passages[:-1] if _weight(passage) >= SHORTEST_PASSAGE)
 
 
 def _weight(text: str) -> int:
@@ -169,14 +202,15 @@ def _prints(value: object, formatter: Formatter) -> set[str]:
     if isinstance(plain, date):
         return {str(value), formatter.date(plain), formatter.long_date(plain), plain.isoformat()}
     if isinstance(plain, int | float | Decimal):
-        exact = as_decimal(plain)
-        return {
-            str(value),
-            formatter.number(exact),
-            formatter.number(exact, 0),
-            formatter.money(exact, 2),
-            f"{exact:f}",
-        }
+        return {str(value), *_number_prints(value)}
     if isinstance(plain, tuple):
         return {str(value), *map(str, plain)}
     return {str(value), str(plain)}
+
+
+def _number_prints(value: object) -> set[str]:
+    """Return a number as digits, in full and rounded as documents round; a share of one also in per cent."""
+    exact = abs(as_decimal(raw(value)))
+    if isinstance(value, Value) and value.kind == "percent":
+        exact *= 100
+    return {f"{exact:f}", *(f"{rounded(exact, decimals):f}" for decimals in (0, 1, 2))}
