@@ -36,15 +36,20 @@ def safe_file_name(name: str, longest: int = LONGEST) -> str:
     return f"{safe_name(name.removesuffix(ending), longest)}{ending}"
 
 
-def account_folder(account_id: str, account_name: str) -> str:
+def account_folder(account_id: str, account_name: str, *, marked: bool = False) -> str:
     """Return the name of an account's folder: `<account name> (<account id>)`."""
-    return f"{safe_name(account_name, 60)} ({safe_id(account_id)})"
+    return f"{safe_name(account_name, 60)} ({marked_id(account_id) if marked else safe_id(account_id)})"
 
 
 def safe_id(account_id: str) -> str:
     """Return an account's id as it stands in its folder's name; two ids never become the same."""
     safe = safe_name(account_id, 40)
-    return safe if safe == account_id else f"{safe} {_mark(account_id)}"
+    return safe if safe == account_id else marked_id(account_id)
+
+
+def marked_id(account_id: str) -> str:
+    """Return the same with a mark that no other id has, for where the plain one is taken."""
+    return f"{safe_name(account_id, 40)} {_mark(account_id)}"
 
 
 def notice_path(file: str) -> str:

@@ -23,7 +23,7 @@ from pipeline.send.files import (
     successors,
     unfinished_files,
 )
-from pipeline.send.names import account_folder, notice_path, safe_id
+from pipeline.send.names import account_folder, marked_id, notice_path, safe_id
 from pipeline.send.publication import EDITION_FILE, Outcome, PlannedFile, Publication
 
 UNREADABLE = "_unreadable"
@@ -41,10 +41,10 @@ class Outbox:
 
     def folder(self, account_id: str) -> Path | None:
         """Return the folder of an account, found by its id whatever its name, or None when there is none yet."""
-        ending = f"({safe_id(account_id)})"
+        endings = (f"({safe_id(account_id)})", f"({marked_id(account_id)})")
         if not self._root.is_dir():
             return None
-        candidates = (path for path in sorted(self._root.iterdir()) if path.name.endswith(ending) and path.is_dir())
+        candidates = (path for path in sorted(self._root.iterdir()) if path.name.endswith(endings) and path.is_dir())
         return next((path for path in candidates if _belongs_to(path, account_id)), None)
 
     def notice_folder(self, file: str) -> Path:
@@ -54,7 +54,11 @@ class Outbox:
     def _target_folder(self, publication: Publication) -> Path:
         if publication.account_id is None:
             return self.notice_folder(publication.file)
-        wanted = self._root / account_folder(publication.account_id, publication.account_name or "")
+        name = publication.account_name or ""
+        wanted = self._root / account_folder(publication.account_id, name)
+        if wanted.exists() and not _belongs_to(wanted, publication.account_id):
+            # Another account's, on a file system that takes C-1 and c-1 for one name.
+            wanted = self._root / account_folder(publication.account_id, name, marked=True)
         found = self.folder(publication.account_id)
         if found is None or found == wanted or wanted.exists():
             return found or wanted

@@ -74,6 +74,7 @@ def todo_page(
         "more": urgent[MOST_LINES:],
         "more_label": _phrase("todo-more", language, count=len(urgent) - MOST_LINES),
         "sections": _sections(lines),
+        "stops": any(line.blocks or line.stops_all for line in lines),
     }
     return (_template().render(context_of(names, formatter)).strip() + "\n").encode()
 

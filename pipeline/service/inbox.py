@@ -17,7 +17,7 @@ from pipeline.sentences import sentence
 from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions
 from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
 from pipeline.service.report import BuildReport, FileResult, Progress
-from pipeline.service.unchanged import fingerprint, known_result
+from pipeline.service.unchanged import definitions_hash, fingerprint, known_result
 from pipeline.settings import Workspace, calendar
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
@@ -85,7 +85,7 @@ class _Round:
         self._snapshots, self._outbox = Snapshots(workspace.snapshots), Outbox(workspace.outbox)
         self._publisher = Publisher(ledger, self._snapshots, self._outbox, clock)
         self._on_progress = on_progress
-        self._definitions = ""
+        self._definitions = definitions_hash(workspace.root)
         self._known = ledger.latest_submissions()
         self._present = frozenset(inbox_files(workspace.inbox))
         self._claimed: dict[str, str] = {}
@@ -96,7 +96,6 @@ class _Round:
         tasks = [self._receive(claim(self._workspace.inbox, file, self._most_megabytes)) for file in files]
         self._total = len(tasks)
         if tasks:
-            self._definitions = self._workers.run(NameDefinitions())
             self._on_progress(0, self._total, "")
             self._decide(tasks)
             self._build(list(self._worth_building(tasks)))
@@ -149,7 +148,10 @@ class _Round:
         return before.claims is not None and self._ledger.owners().get(before.claims) == task.file
 
     def _identify(self, tasks: Iterable[_Task]) -> None:
-        asked = [(task, self._workers.submit(Identify(self._arrival(task)))) for task in tasks if task.refusal is None]
+        worth_asking = [task for task in tasks if task.refusal is None]
+        if worth_asking:
+            self._workers.run(NameDefinitions())
+        asked = [(task, self._workers.submit(Identify(self._arrival(task)))) for task in worth_asking]
         for task, pending in asked:
             self._claimed.pop(task.file, None)
             account_id = self._identified(task, pending)
@@ -199,6 +201,8 @@ class _Round:
 
     def _build(self, waiting: list[_Task]) -> None:
         """Keep all workers busy, hold no more workbooks in memory than that needs, and publish what is done."""
+        if waiting:
+            self._workers.run(NameDefinitions())  # mistakes in definitions are no fault of any workbook
         waiting.reverse()
         running: dict[object, tuple[_Task, Pending[Build]]] = {}
         while waiting or running:

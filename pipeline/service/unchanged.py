@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
+from pipeline.definitions.load import OUTPUTS, RULES, TEMPLATES
 from pipeline.model import Calendar, Finding, Status
 from pipeline.send.outbox import Outbox
 from pipeline.send.publication import Publication
@@ -16,8 +18,20 @@ from pipeline.service.report import FileResult
 from pipeline.settings import Settings
 from pipeline.store.records import PublicationRecord
 
+DEFINITIONS = (TEMPLATES, RULES, OUTPUTS)
 WITHOUT_EFFECT = {"jobs", "limits", "inbox", "outbox", "ledger"}
 """Settings that no document depends on."""
+
+
+def definitions_hash(root: Path) -> str:
+    """Return the hash of all files that define what is built, without understanding them."""
+    digest = hashlib.sha256()
+    for folder in DEFINITIONS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file():
+                digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def fingerprint(settings: Settings, definitions: str, days: Calendar, told: Iterable[Finding]) -> str:

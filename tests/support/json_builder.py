@@ -74,9 +74,9 @@ class JsonBuilder:
 
 def load_builder(root: Path, settings: Settings) -> JsonBuilder:
     """Return the builder of a workspace; its definitions are one file, which may hold a mistake."""
-    definitions = (root / "definitions.txt").read_text(encoding="utf-8")
+    definitions = (root / "rules" / "definitions.txt").read_text(encoding="utf-8")
     if "mistake" in definitions:
-        raise DefinitionError([DefinitionFault("definitions.txt", 1, "Expected something else.")])
+        raise DefinitionError([DefinitionFault("rules/definitions.txt", 1, "Expected something else.")])
     return JsonBuilder(definitions)
 
 

@@ -25,7 +25,8 @@ class Desk:
     @classmethod
     def at(cls, root: Path, settings: str = "") -> "Desk":
         (root / "planpress.toml").write_text(f"jobs = 2\n{settings}", encoding="utf-8")
-        (root / "definitions.txt").write_text("one", encoding="utf-8")
+        (root / "rules").mkdir()
+        (root / "rules" / "definitions.txt").write_text("one", encoding="utf-8")
         (root / "inbox").mkdir()
         return cls(root)
 
