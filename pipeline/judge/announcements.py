@@ -11,7 +11,7 @@ from pipeline.definitions.rule_set import AlertDefinition, Check, HeadlineDefini
 from pipeline.errors import DefinitionError
 from pipeline.formats import Formatter
 from pipeline.judge.binding import Spot
-from pipeline.judge.cells import CellIndex
+from pipeline.judge.cells import CellIndex, once
 from pipeline.judge.conditions import Condition, holds
 from pipeline.judge.messages import Message, MessageFailed, fill
 from pipeline.judge.row_rules import RowHit, RowRule, hits, row_names
@@ -103,8 +103,7 @@ def alerts_of(speaker: Speaker, alert: BoundAlert) -> Iterator[Alert]:
 
 
 def _sources(speaker: Speaker, condition: Condition) -> tuple[CellRef, ...]:
-    found = (cell for name in condition.measures for cell in speaker.measures[name].sources)
-    return tuple(dict.fromkeys(found))
+    return once(cell for name in condition.measures for row in speaker.measures[name].rows for cell in row.sources)
 
 
 def headline_of(speaker: Speaker, headline: BoundHeadline) -> Headline:

@@ -59,6 +59,14 @@ class CellIndex:
         return row.cells.get(name) if not separator or owner == table else None
 
 
+def once(cells: Iterable[CellRef]) -> tuple[CellRef, ...]:
+    """Return cells of one index, each once, in order of first appearance.
+
+    A cell is one object in an index, so that its identity, which is quicker than its hash, tells it apart.
+    """
+    return tuple({id(cell): cell for cell in cells}.values())
+
+
 def flattened(numbers: Iterable[object]) -> set[int]:
     """Return the row numbers in lists of lists, each once, without None."""
     found: set[int] = set()

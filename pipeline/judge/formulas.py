@@ -13,6 +13,7 @@ import duckdb
 
 from pipeline.definitions.rule_set import MeasureDefinition
 from pipeline.judge.binding import Binder, Columns, Spot
+from pipeline.judge.cells import once
 from pipeline.judge.failing import rule_failing
 from pipeline.judge.measures import VALUE, reason_case, series_of
 from pipeline.judge.numbers import NO_DATA, as_text, quantity
@@ -248,4 +249,4 @@ def _result(
 
 def _sources(formula: Formula, measures: Mapping[str, Measure], key: tuple[Scalar, ...]) -> tuple[CellRef, ...]:
     rows = (row for name in formula.inputs for row in measures[name].rows if not measures[name].by or row.keys == key)
-    return tuple(dict.fromkeys(cell for row in rows for cell in row.sources))
+    return once(cell for row in rows for cell in row.sources)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -37,6 +38,11 @@ class BoundVariance:
     row_columns: tuple[str, ...]
     dimension_types: Columns
     tables: frozenset[str]
+
+    @cached_property
+    def other_rows(self) -> frozenset[str]:
+        """Return the columns of row numbers that belong to one scenario only."""
+        return frozenset(f"{ROW}_{column}" for column in self.scenarios.values())
 
 
 @dataclass(frozen=True)
@@ -187,10 +193,5 @@ def row_numbers(variance: BoundVariance, record: LeafMonth, scenario: str) -> tu
     elsewhere = record.rows.get(f"{ROW}_{column}", frozenset())
     if elsewhere:
         return cells.get(f"{ROW}_{column}", cells.get(variance.definition.value, variance.definition.value)), elsewhere
-    own = frozenset[int]().union(*(numbers for name, numbers in record.rows.items()
-                                   if name not in _other_rows(variance)))  # fmt: skip
-    return cells.get(column, column), own
-
-
-def _other_rows(variance: BoundVariance) -> frozenset[str]:
-    return frozenset(f"{ROW}_{column}" for column in variance.scenarios.values())
+    own = (numbers for name, numbers in record.rows.items() if name not in variance.other_rows)
+    return cells.get(column, column), frozenset[int]().union(*own)

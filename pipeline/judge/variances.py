@@ -183,7 +183,7 @@ class Node:
                     field, rows = row_numbers(self.comparison.bound, record, scenario)
                     wanted.setdefault(field, set()).update(rows)
         found = (self.comparison.cells.sources(rows, [field]) for field, rows in wanted.items())
-        return tuple(dict.fromkeys(cell for cells in found for cell in cells))
+        return tuple(cell for cells in found for cell in cells)
 
 
 def _signed(record: LeafMonth, scenario: str) -> Decimal:
