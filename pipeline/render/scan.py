@@ -173,8 +173,8 @@ def _needles(value: object, formatter: Formatter) -> Iterator[_Needle]:
     if isinstance(plain, date):
         yield from (_Needle(text, whole=True) for text in _prints(value, formatter))
     elif isinstance(plain, int | float | Decimal):
-        for number in _number_prints(value):
-            digits = _digits(number)
+        by_digits = {_digits(number): number for number in sorted(_number_prints(value), key=len, reverse=True)}
+        for digits, number in by_digits.items():
             if len(digits.rstrip("0")) >= FEWEST_DIGITS:
                 yield _Needle(number, digits)
     else:

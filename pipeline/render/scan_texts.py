@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Any, cast
+from urllib.parse import unquote
 
 import pypdf
 from lxml import etree
@@ -54,7 +55,10 @@ def _pdf_texts(content: bytes, depth: int) -> Iterator[str]:
 def _object_texts(item: Any, depth: int) -> Iterator[str]:
     """Yield the strings of one object and of what lies directly in it; references lead to objects of their own."""
     if isinstance(item, TextStringObject | ByteStringObject):
-        yield item if isinstance(item, str) else bytes(item).decode("utf-8", errors="replace")
+        text = item if isinstance(item, str) else bytes(item).decode("utf-8", errors="replace")
+        yield text
+        if "%" in text:
+            yield unquote(text)
     elif isinstance(item, ArrayObject):
         for entry in item:
             yield from _object_texts(entry, depth)
