@@ -27,7 +27,7 @@ from pipeline.author.todo_sheet import write_todo_sheet
 from pipeline.definitions.brand import Brand
 from pipeline.model import CellRef, Finding, Severity, Text
 
-MOST_UNPACKED_BYTES = 24_000_000
+MOST_UNPACKED_BYTES = 16_000_000
 """Larger workbooks take openpyxl longer than a save may wait: their copy is the list alone."""
 MOST_MARKED_CELLS = 1_500
 """Cells that are coloured and commented at most, worst first."""

@@ -77,8 +77,10 @@ class Paper:
             cell, fallback = section.place(source.name), sentence("blank-account-currency").to(self.layout.language)
             shown = str(self.cells.get((section.table.name, source.name), fallback))
             sheet.write_formula(row, column, f'="{before}"&IF({cell}="","{fallback}",{cell})', style, before + shown)
-        else:
+        elif mark:
             sheet.write_string(row, column, mark, style)
+        else:
+            sheet.write_blank(row, column, None, style)
 
     def link_to(self, sheet: Worksheet, row: int, column: int, title: str, text: str) -> None:
         """Write a link to the top of another sheet."""

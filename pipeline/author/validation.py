@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -20,7 +21,7 @@ from pipeline.sentences import sentence
 TITLE_LENGTH, MESSAGE_LENGTH = 32, 255
 """Characters that Excel allows in the title and in the text of a message."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-LARGEST = 1e15
+LARGEST = 10**15
 
 
 def shortened(text: str, length: int) -> str:
@@ -114,8 +115,8 @@ class Validation:
         low, high = definition.min, definition.max
         bounds = {
             "criteria": "between",
-            "minimum": -LARGEST if low is None else float(low),
-            "maximum": LARGEST if high is None else float(high),
+            "minimum": -LARGEST if low is None else _plain(low),
+            "maximum": LARGEST if high is None else _plain(high),
         }
         expected = " ".join(filter(None, (self._say(code), self._bounds(definition))))
         return Rule({"validate": kind, **bounds}, expected)
@@ -131,6 +132,10 @@ class Validation:
         if low:
             return self._say("expect-at-least", low=low)
         return self._say("expect-at-most", high=high) if high else ""
+
+
+def _plain(bound: Decimal) -> int | float:
+    return int(bound) if bound == int(bound) else float(bound)
 
 
 def _first_cell(section: Section, definition: FieldDefinition) -> str:
