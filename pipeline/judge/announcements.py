@@ -16,7 +16,7 @@ from pipeline.judge.conditions import Condition, holds
 from pipeline.judge.messages import Message, MessageFailed, fill
 from pipeline.judge.row_rules import RowHit, RowRule, hits, row_names
 from pipeline.judge.rows import Rows
-from pipeline.model import Alert, CellRef, Finding, Headline, Measure, Text
+from pipeline.model import Alert, Audience, CellRef, Finding, Headline, Measure, Text
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class BoundHeadline:
 
     definition: HeadlineDefinition
     cases: tuple[tuple[Condition, Message], ...]
+
+    @property
+    def audience(self) -> Audience:
+        """Return whose headline it is."""
+        return Audience.CUSTOMER if self.definition.customer == "yes" else Audience.INTERNAL
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pipeline.model import Completeness, Row, SectionCompleteness, Workbook
 
 DRAFT_ANSWERED, DRAFT_COMPLETENESS = "draft_answered", "draft_completeness"
 """The parameters that move the limits below which a plan is a draft."""
-_LIMITS = {DRAFT_ANSWERED: Decimal("0.90"), DRAFT_COMPLETENESS: Decimal("0.60")}
+DRAFT_LIMITS = {DRAFT_ANSWERED: Decimal("0.90"), DRAFT_COMPLETENESS: Decimal("0.60")}
 
 
 def required_fields(
@@ -39,7 +39,7 @@ def completeness_of(
     sections = tuple(_sections(template, workbook, tier))
     completeness = _mean([_share(section.filled, section.required) for section in sections])
     answered = _mean([_share(section.answered, section.required) for section in sections])
-    bounds = _LIMITS | (limits or {})
+    bounds = DRAFT_LIMITS | (limits or {})
     draft = answered < bounds[DRAFT_ANSWERED] or completeness < bounds[DRAFT_COMPLETENESS]
     return Completeness(sections, completeness, answered, draft)
 

@@ -65,18 +65,24 @@ def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:
     comparisons = [_comparison(workbook, prepared, account, cells, bound) for bound in prepared.variances]
     variances = {comparison.definition.id: variance_of(comparison) for comparison in comparisons}
     measures = _measures(prepared, cells, variances)
-    speaker = _speaker(workbook, prepared, account, cells, measures)
+    customer_rows = _customer_rows(workbook, prepared)
+    speakers = {
+        audience: _speaker(
+            workbook, prepared, account, cells, measures, Sight(prepared.template, audience, customer_rows)
+        )
+        for audience in Audience
+    }
     return Plan(
         account=account,
         workbook=workbook,
         calendar=prepared.calendar,
         completeness=_completeness(workbook, prepared, account),
-        findings=_findings(workbook, prepared, account, speaker),
+        findings=_findings(workbook, prepared, account, speakers[Audience.INTERNAL]),
         measures=measures,
         variances=variances,
-        alerts=tuple(alert for bound in prepared.alerts for alert in alerts_of(speaker, bound)),
-        headlines={bound.definition.id: headline_of(speaker, bound) for bound in prepared.headlines},
-        customer_rows=_customer_rows(workbook, prepared),
+        alerts=tuple(alert for bound in prepared.alerts for alert in alerts_of(speakers[Audience.INTERNAL], bound)),
+        headlines={bound.definition.id: headline_of(speakers[bound.audience], bound) for bound in prepared.headlines},
+        customer_rows=customer_rows,
     )
 
 
@@ -110,11 +116,12 @@ def _measures(prepared: Prepared, cells: CellIndex, variances: Mapping[str, Vari
 
 
 def _speaker(
-    workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex, measures: Mapping[str, Measure]
-) -> Speaker:
+    workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex,
+    measures: Mapping[str, Measure], sight: Sight,
+) -> Speaker:  # fmt: skip
+    """Return what fills messages: a customer's headline is filled from what the customer may see, and nothing else."""
     template, calendar = prepared.template, prepared.calendar
     definitions = {definition.id: definition for definition in prepared.rules.measures}
-    sight = Sight(template, Audience.INTERNAL, frozenset())
 
     @cache
     def formatter(language: str) -> Formatter:
@@ -130,6 +137,7 @@ def _speaker(
         printed = {
             key: partial(printed_measure, item, definitions.get(key), rows, prints, prepared.dimension_fields(key))
             for key, item in measures.items()
+            if item.customer or sight.audience is Audience.INTERNAL
         }
         forms = {name: rows.form(name) for name in template.tables if template.is_form(name)}
         days = {name: Value(getattr(calendar, name), "date", prints) for name in CALENDAR_NAMES}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import duckdb
 
 from pipeline.definitions.rule_set import HeadlineCase, Parameter, RuleSet, SharedView
-from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
+from pipeline.definitions.workbook_template import FieldDefinition, TableDefinition, WorkbookTemplate
 from pipeline.errors import DefinitionError, DefinitionFault
 from pipeline.judge.announcements import BoundAlert, BoundCheck, BoundHeadline
 from pipeline.judge.audience import (
@@ -22,15 +23,23 @@ from pipeline.judge.audience import (
 )
 from pipeline.judge.binding import Binder, Spot
 from pipeline.judge.commentary import commentary_faults
+from pipeline.judge.completeness import DRAFT_LIMITS
 from pipeline.judge.conditions import Condition, bind_condition
-from pipeline.judge.context import CALENDAR_NAMES, SOMEDAY, calendar_macros, override_faults, parameter_macro
+from pipeline.judge.context import (
+    CALENDAR_NAMES,
+    SOMEDAY,
+    VIEW_NAMES,
+    calendar_macros,
+    override_faults,
+    parameter_macro,
+)
 from pipeline.judge.formulas import Formula, MeasureShape, bind_formula, ordered_by_need
 from pipeline.judge.measures import VALUE, RowsMeasure, bind_rows_measure
 from pipeline.judge.messages import Known, Message, bind_message
 from pipeline.judge.row_rules import bind_row_rule
 from pipeline.judge.rows import field_named
 from pipeline.judge.schema import ROW, columns_of, create_table, quoted
-from pipeline.judge.sql import RefusedSql, explanation, parse
+from pipeline.judge.sql import RefusedSql, explanation, parse, reserved_words
 from pipeline.judge.variance_months import BoundVariance, bind_variance
 from pipeline.judge.variances import scalar_ids
 from pipeline.model import Calendar
@@ -125,8 +134,10 @@ def prepare(template: WorkbookTemplate, rules: RuleSet, parameters: Mapping[str,
 
 
 def _make_tables(binder: Binder, template: WorkbookTemplate) -> None:
+    words = reserved_words()
     for table in template.tables.values():
         columns = columns_of(table)
+        binder.faults.extend(_name_faults(table, words))
         try:
             binder.connection.execute(create_table(table.name, columns))
         except duckdb.Error as error:
@@ -136,16 +147,36 @@ def _make_tables(binder: Binder, template: WorkbookTemplate) -> None:
         binder.reads[table.name] = frozenset({table.name})
 
 
+def _name_faults(table: TableDefinition, words: frozenset[str]) -> Iterator[DefinitionFault]:
+    """Yield a fault for each name that SQL or the templates of documents need for themselves."""
+    if table.name in words or table.name in VIEW_NAMES:
+        yield Spot(table.place, f"table {table.name}").fault("this name is taken; choose another", "name")
+    for item in table.fields:
+        if item.name in words:
+            yield Spot(item.place, f"field {table.name}.{item.name}").fault(
+                "this is a word of SQL; choose another", "name"
+            )
+
+
 def _make_context(binder: Binder, rules: RuleSet, given: Mapping[str, object]) -> dict[str, object]:
     """Define calendar and parameters; return the parameters' values by name."""
     for command in calendar_macros(SOMEDAY):
         binder.connection.execute(command)
     known = {parameter.id: parameter for parameter in rules.parameters}
+    binder.faults.extend(_limit_faults(rules, given))
     binder.faults.extend(override_faults(known, given))
     values = {name: given.get(name, parameter.value) for name, parameter in known.items()}
     for parameter in rules.parameters:
         _make_parameter(binder, parameter, values[parameter.id])
     return values
+
+
+def _limit_faults(rules: RuleSet, given: Mapping[str, object]) -> Iterator[DefinitionFault]:
+    """Yield a fault for each limit of drafts that is no share between 0 and 1."""
+    for parameter in rules.parameters:
+        value = given.get(parameter.id, parameter.value)
+        if parameter.id in DRAFT_LIMITS and not (isinstance(value, int | Decimal | float) and 0 <= value <= 1):
+            yield Spot(parameter.place, f"parameter {parameter.id}").fault("a share from 0 to 1 is expected", "value")
 
 
 def _make_parameter(binder: Binder, parameter: Parameter, value: object) -> None:

@@ -103,6 +103,14 @@ def volatile_functions() -> frozenset[str]:
         return frozenset(name for (name,) in connection.execute(sql).fetchall()) | _MORE_FUNCTIONS
 
 
+@cache
+def reserved_words() -> frozenset[str]:
+    """Return the words that DuckDB keeps for itself and that no table or column can be named without quotes."""
+    sql = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
+    with duckdb.connect(":memory:") as connection:
+        return frozenset(name for (name,) in connection.execute(sql).fetchall())
+
+
 def explanation(error: duckdb.Error) -> str:
     """Return what DuckDB says of a mistake as one line, without its prefix and drawing."""
     text = str(error).split("\n\nLINE", maxsplit=1)[0].replace("\n", " ").strip()

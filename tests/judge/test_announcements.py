@@ -1,6 +1,11 @@
-from pipeline.judge import judge
+from dataclasses import replace
+
+import pytest
+
+from pipeline.errors import DefinitionError
+from pipeline.judge import judge, prepare
 from pipeline.model import Finding, Plan, Severity
-from tests.judge.compact import CALENDAR, plan, prepared, workbook
+from tests.judge.compact import CALENDAR, TEMPLATE, plan, prepared, rules, template, workbook
 
 SHIPS = [
     {"no": "S1", "ship": "Anna", "kind": "cargo", "crew": 12, "due": "2026-04-01", "sister": "s2"},
@@ -86,3 +91,25 @@ def test_the_same_workbook_gives_the_same_plan() -> None:
     ready = prepared(ALERTS)
     book = workbook(ships=SHIPS)
     assert judge(book, ready, CALENDAR) == judge(book, prepared(ALERTS), CALENDAR)
+
+
+def test_a_customer_headline_is_filled_from_what_the_customer_may_see() -> None:
+    text = """
+headlines:
+  - {id: shown, customer: "yes", cases: [{when: "true", say: "{{ port.name }}"}]}
+  - {id: reached, customer: "yes", cases: [{when: "true", say: "{{ port.flagship.target.crew }}"}]}
+"""
+    changed = TEMPLATE.replace(
+        "{name: secret,", '{name: flagship, label: F, type: reference, to: [ships], customer: "yes"}, {name: secret,'
+    )
+    definitions = template(changed)
+    book = workbook(ships=[{**SHIPS[0], "shared": True}])
+    port = book.tables["port"]
+    row = replace(port.rows[0], values={**port.rows[0].values, "flagship": "S1"})
+    book = replace(book, tables={**book.tables, "port": replace(port, rows=(row,))})
+    with pytest.raises(DefinitionError) as caught:
+        judge(book, prepare(definitions, rules(text), {}), CALENDAR)
+    assert "rules.yaml:4: headline reached: the message in en cannot be filled" in str(caught.value)
+    only_shown = "\n".join(text.splitlines()[:3])
+    found = judge(book, prepare(definitions, rules(only_shown), {}), CALENDAR)
+    assert found.headlines["shown"].message.to("en") == "Ostport"

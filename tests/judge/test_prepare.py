@@ -290,3 +290,24 @@ headlines:
 """
     faults = faults_of(text)
     assert [fault.split(":")[1] for fault in faults] == ["5", "8", "8", "8"]
+
+
+def template_faults(old: str, new: str) -> list[str]:
+    text = TEMPLATE.replace(old, new)
+    with pytest.raises(DefinitionError) as caught:
+        prepare(template(text), rules("{}"), {})
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_name_that_sql_or_templates_need_is_a_fault_at_its_line() -> None:
+    (fault,) = template_faults("{name: crew,", "{name: order,")
+    assert fault.startswith("template.yaml:")
+    assert "field ships.order: this is a word of SQL" in fault
+    (fault,) = template_faults("kind: table, name: tides", "kind: table, name: measures")
+    assert "table measures: this name is taken" in fault
+
+
+def test_a_limit_of_drafts_is_a_share() -> None:
+    text = "parameters: [{id: draft_answered, label: A, value: high}, {id: draft_completeness, label: C, value: 60}]"
+    assert len(faults_of(text)) == 2
+    assert faults_of(text, {"draft_answered": Decimal("0.5"), "draft_completeness": Decimal("0.5")}) == []
