@@ -81,6 +81,7 @@ def _match_series(root: Element, figure: Figure) -> None:
     wanted = {key.casefold(): series for series in figure.series for key in (series.code, series.name)}
     taken: set[str] = set()
     samples = [sample for plot in plots_of(root) for sample in plot.findall(C_SER)]
+    written = ", ".join(f"`{_series_name(sample)}`" for sample in samples)
     for sample in samples:
         series = wanted.get(_series_name(sample).casefold())
         if series is None or series.name in taken:
@@ -88,13 +89,18 @@ def _match_series(root: Element, figure: Figure) -> None:
             continue
         taken.add(series.name)
         _set_name(sample, series.name)
-    missing = [series for series in figure.series if series.name not in taken]
+    missing = [series for series in figure.series if series.name not in taken and _has_values(series)]
     if missing and len(samples) == len(figure.series) == 1:
         _restore_single(root, samples[0], missing[0])
     elif missing:
-        names = ", ".join(f"`{_series_name(sample)}`" for sample in samples)
         lacking = ", ".join(f"`{series.code}`" for series in missing)
-        raise ChartFault(f"the sample chart has series {names} but none for {lacking}; name one so in its data sheet.")
+        raise ChartFault(
+            f"the sample chart has series {written} but none for {lacking}; name one so in its data sheet."
+        )
+
+
+def _has_values(series: Series) -> bool:
+    return any(value is not None for value in series.values)
 
 
 def _restore_single(root: Element, sample: Element, series: Series) -> None:

@@ -56,7 +56,10 @@ def write_labels(sample: Element, plot: Element, series: Series, language: str) 
 def _inherited(sample: Element, plot: Element) -> Element | None:
     """Return a copy of the plot's own labels, put into the series, or None without."""
     common = plot.find(name("c:dLbls"))
-    if common is None or not _shows_text(common):
+    if common is None:
+        return None
+    _drop_illegal_position(common, plot)
+    if not _shows_text(common):
         return None
     own = deepcopy(common)
     following = next(child for child in sample if local_name(child) in ("trendline", "errBars", "cat", "val"))

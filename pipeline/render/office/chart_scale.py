@@ -15,7 +15,8 @@ _BEFORE_LIMITS = ("logBase", "orientation")
 
 def share_scale(chart_space: Element) -> None:
     """Give all value axes the same limits when a chart has several; a single axis is left to Office, and limits that
-    a designer has fixed stay, such as 0 to 1 for a bar of progress."""
+    a designer has fixed stay, such as 0 to 1 for a bar of progress.
+    """
     area = chart_space.find(f"{name('c:chart')}/{name('c:plotArea')}")
     axes = [] if area is None else area.findall(name("c:valAx"))
     if area is None or len(axes) < 2 or all(_is_fixed(axis) for axis in axes):

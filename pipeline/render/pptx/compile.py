@@ -10,11 +10,13 @@ from lxml import etree
 
 from pipeline.errors import DefinitionError, DefinitionFault
 from pipeline.render.office.bindings import read_leading_lines
+from pipeline.render.office.chart_fill import renumber_axes
 from pipeline.render.office.names import Element, name
 from pipeline.render.office.package import Package, Part
 from pipeline.render.pptx.compile_shapes import Compilation
 from pipeline.render.pptx.expressions import TagError, TextTemplate, compile_expression, compile_text, has_tag
 from pipeline.render.pptx.loops import compile_loop
+from pipeline.render.pptx.loose_texts import text_parts
 from pipeline.render.pptx.shape_names import P_TXBODY, placeholder_of, shape_tree, shapes_in
 from pipeline.render.pptx.template import DeckTemplate, SlideTemplate
 from pipeline.render.pptx.text_body import A_P, text_of
@@ -22,7 +24,6 @@ from pipeline.render.pptx.text_body import A_P, text_of
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _NOT_CARRIED = ("vbaProject", "thumbnail", "extensibility", "wordVbaData", "attachedToolbars", "keyMapCustomizations",
                 "comments", "commentAuthors", "authors", "printerSettings")  # fmt: skip
-_TEXT_PARTS = ("chart", "chartUserShapes", "diagramData", "diagramDrawing")
 
 
 def compile_deck(file: str, content: bytes) -> DeckTemplate:
@@ -74,8 +75,10 @@ def _slides(package: Package, compilation: Compilation) -> list[SlideTemplate]:
 def _slide(number: int, part: Part, compilation: Compilation) -> SlideTemplate:
     place = f"slide {number}"
     compilation.tree(part, shape_tree(part.root), place)
-    for related in _text_parts(part):
-        compilation.texts(related.root, place)
+    for related in text_parts(part):
+        if not related.content_type.endswith("notesSlide+xml"):
+            compilation.texts(related.root, place)
+            renumber_axes(related.root)
     notes = part.first("notesSlide")
     return _with_notes(number, part, notes, compilation) if notes is not None else SlideTemplate(number, part)
 
@@ -131,16 +134,6 @@ def _remove_breaks(paragraph: Element, count: int) -> None:
             continue
         paragraph.remove(child)
         count -= child.tag == name("a:br")
-
-
-def _text_parts(part: Part) -> list[Part]:
-    """Return charts, drawings in charts and SmartArt of a slide, which hold texts of their own."""
-    found: list[Part] = []
-    for relationship in part.relationships.values():
-        target = relationship.target
-        if isinstance(target, Part) and relationship.kind.rpartition("/")[2] in _TEXT_PARTS:
-            found += [target, *_text_parts(target)]
-    return found
 
 
 def _layouts(package: Package, compilation: Compilation) -> None:

@@ -32,6 +32,8 @@ PRINTED = "_printed"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OPENING = re.compile(r"^\{[{%][-+]?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_NO_ATTRIBUTE = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
+_UNDEFINED = re.compile(r"^'(.+?)' is undefined$")
 _NEVER_SHOWN = frozenset({"neutral", ""})
 
 
@@ -60,7 +62,8 @@ def engine() -> ImmutableSandboxedEnvironment:
         printed = context.get(PRINTED)
         if isinstance(printed, list) and isinstance(value, Value):
             printed.append(value)
-        return _mark_of(context) + clean(str(print_value(context, value)))
+        mark, text = _mark_of(context), clean(str(print_value(context, value)))
+        return f"{MARK}{mark}{END}{text}{MARK}{END}" if mark else text
 
     result = base.overlay(finalize=finalize)
     if not isinstance(result, ImmutableSandboxedEnvironment):
@@ -74,7 +77,7 @@ def _mark_of(context: Context) -> str:
         return ""
     mark = str(marks.pop())
     marks.clear()
-    return "" if mark in _NEVER_SHOWN else f"{MARK}{mark}{END}"
+    return "" if mark in _NEVER_SHOWN else mark
 
 
 def clean(text: str) -> str:
@@ -95,7 +98,7 @@ class Expression:
         try:
             return self.evaluate(**context)
         except Exception as error:
-            raise TagError(self.source, explain(error)) from error
+            raise TagError(self.source, explain(error, self.source)) from error
 
     def holds(self, context: Mapping[str, object]) -> bool:
         """Return whether the value counts as true; an empty or n.a. value does not."""
@@ -128,7 +131,8 @@ class TextTemplate:
         try:
             return self.template.render(context)
         except Exception as error:
-            raise TagError(self._failed_tag(error), explain(error)) from error
+            tag = self._failed_tag(error)
+            raise TagError(tag, explain(error, tag)) from error
 
     def _failed_tag(self, error: BaseException) -> str:
         line, trace = 0, error.__traceback__
@@ -180,15 +184,17 @@ def plain(rendered: str) -> str:
     return BREAKS.sub("", rendered)
 
 
-def explain(error: Exception) -> str:
-    """Return a sentence for a failure inside a template."""
-    return _sentence(str(error) or type(error).__name__)
+def explain(error: Exception, tag: str = "") -> str:
+    """Return a sentence for a failure inside a template; `tag` helps to say what lacks a name."""
+    message = str(error) or type(error).__name__
+    attribute = _NO_ATTRIBUTE.search(message)
+    if attribute:
+        owner = re.search(rf"([\w.\[\]'\"]+)(?:\.|\[['\"]){re.escape(attribute.group(1))}\b", tag)
+        return f"there is no `{attribute.group(1)}` in {f'`{owner.group(1)}`' if owner else 'it'}."
+    if isinstance(error, KeyError) and error.args:
+        return f"there is no `{error.args[0]}` here."
+    return _sentence(_UNDEFINED.sub(r"there is no `\1` here", message))
 
 
 def _sentence(message: str | None) -> str:
-    text = (message or "cannot be read").strip().rstrip(".")
-    text = re.sub(
-        r"'(?:[\w.]+ )?(?:pipeline\.wording\.)?(?:ViewRow|dict) object' has no (?:attribute|key) ", "there is no ", text
-    )
-    text = text.replace("'pipeline.wording.ViewRow object'", "it")
-    return f"{text}."
+    return f"{(message or 'cannot be read').strip().rstrip('.')}."

@@ -12,6 +12,7 @@ from pipeline.render.pptx.copies import R_ID, drop_shape
 from pipeline.render.pptx.drawn_figures import draw_in_frame
 from pipeline.render.pptx.expressions import TagError, TextTemplate, clean, plain
 from pipeline.render.pptx.filling import FilledShape, Filling, Names, SlideDraft, TableOnSlide
+from pipeline.render.pptx.loose_texts import fill_part
 from pipeline.render.pptx.marks import colour_cell, colour_text
 from pipeline.render.pptx.node_figures import NodePainter
 from pipeline.render.pptx.place_pictures import place_picture
@@ -28,7 +29,7 @@ from pipeline.render.pptx.tables import FilledTable, fill_table, write_empty_lin
 from pipeline.render.pptx.template import FigureReference, ShapeTemplate
 from pipeline.render.pptx.text_body import fill_body
 from pipeline.render.pptx.tiles import loop_names, repeat_group
-from pipeline.wording import Value
+from pipeline.wording import Value, ViewRow
 
 
 @dataclass
@@ -145,6 +146,7 @@ class ShapeFiller:
         if figure is None:
             return
         if figure.is_empty:
+            self._chart_texts(shape, figure, names)
             drop_shape(shape, self.draft)
             self.draft.has_lost = True
             return
@@ -166,10 +168,18 @@ class ShapeFiller:
             return draw_in_frame(self.filling, self.draft, shape, template, figure)
         try:
             part = self.draft.part.relationships[str(chart.get(R_ID))].part
+            self._chart_texts(shape, figure, names)
             fill_chart(self.filling.package, part, figure, self.filling.view.language)
         except ChartFault as fault:
             self.filling.problem(template.place, f"`chart: {figure.id}`: {fault}")
         return shape
+
+    def _chart_texts(self, shape: Element, figure: Figure, names: Names) -> None:
+        """Fill the texts inside a chart, such as its title; they may name `figure.title` and `figure.unit`."""
+        chart = chart_reference(shape)
+        if chart is not None:
+            part = self.draft.part.relationships[str(chart.get(R_ID))].part
+            fill_part(self.filling, part, {**names, "figure": _about(figure)})
 
     def _figure_data(self, template: ShapeTemplate, reference: FigureReference, names: Names) -> Figure | None:
         arguments = reference.arguments(self.filling.context(names)) if reference.arguments else {}
@@ -180,3 +190,8 @@ class ShapeFiller:
             message = f"figure `{reference.name}` cannot be drawn: there is no `{missing}` for this document."
             self.filling.problem(template.place, message)
             return None
+
+
+def _about(figure: Figure) -> ViewRow:
+    """Return what texts inside a chart, such as its title, may say of the figure."""
+    return ViewRow({"title": clean(figure.title), "unit": clean(figure.unit_label)})

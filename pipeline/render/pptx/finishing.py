@@ -12,13 +12,11 @@ from pipeline.render.office.theme import apply_brand
 from pipeline.render.pptx.expressions import TagError, plain
 from pipeline.render.pptx.filling import Filling, SlideDraft
 from pipeline.render.pptx.language import set_language
+from pipeline.render.pptx.loose_texts import fill_part, text_parts
 from pipeline.render.pptx.properties import write_properties
-from pipeline.render.pptx.shape_names import MARK
-from pipeline.render.pptx.text_body import fill_body
 
 _FIRST_ID = 256
 P_SLIDE_ID, R_ID = name("p:sldId"), name("r:id")
-_TEXT_PARTS = ("chart", "chartUserShapes", "diagramData", "diagramDrawing", "notesSlide")
 
 
 def finish(filling: Filling, drafts: list[SlideDraft]) -> None:
@@ -27,7 +25,8 @@ def finish(filling: Filling, drafts: list[SlideDraft]) -> None:
     _list_sections(filling, ids)
     _mend_jumps(drafts)
     for number, draft in enumerate(drafts, start=1):
-        _fill_loose_texts(filling, draft)
+        for part in text_parts(draft.part):
+            fill_part(filling, part, draft.names)
         _fill_links(filling, draft)
         for part in (draft.part, *draft.part.related("notesSlide")):
             set_language(part.root, filling.view.language)
@@ -101,26 +100,6 @@ def _mend_jumps(drafts: list[SlideDraft]) -> None:
 def _drop_links(root: Element, key: str) -> None:
     for link in [node for node in root.iter(name("a:hlinkClick"), name("a:hlinkHover")) if node.get(R_ID) == key]:
         remove(link)
-
-
-def _fill_loose_texts(filling: Filling, draft: SlideDraft) -> None:
-    """Fill the tags in charts, drawings inside them, SmartArt and notes."""
-    context = filling.context(draft.names)
-    for part in _text_parts(draft.part):
-        for body in [node for node in part.root.iter(etree.Element) if node.get(MARK) is not None]:
-            place, template = filling.template.bodies[int(body.attrib.pop(MARK))]
-            try:
-                fill_body(body, template, context)
-            except TagError as error:
-                filling.fault(place, error)
-
-
-def _text_parts(part: Part) -> list[Part]:
-    found: list[Part] = []
-    for relationship in part.relationships.values():
-        if isinstance(relationship.target, Part) and relationship.kind.rpartition("/")[2] in _TEXT_PARTS:
-            found += [relationship.target, *_text_parts(relationship.target)]
-    return found
 
 
 def _fill_links(filling: Filling, draft: SlideDraft) -> None:

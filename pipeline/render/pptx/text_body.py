@@ -163,11 +163,9 @@ def _write_paragraph(paragraph: Element, content: list[tuple[str, str, str]]) ->
         if marker == MARK:
             code = argument
         else:
-            position = int(argument)
+            position, code = int(argument), ""
         made = list(_write_child(children[position], text, is_continued=marker == MARK))
-        if code and made:
-            marks.extend(Mark(code, run) for run in made if run.tag == A_R)
-            code = ""
+        marks.extend(Mark(code, run) for run in made if code and run.tag == A_R)
         written.extend(made)
     _put(paragraph, children, written)
     return marks

@@ -178,9 +178,9 @@ def _placeholders(part: Part | None) -> Iterator[tuple[Element, Element]]:
 def _on_layout(layout: Part | None, kind: str, index: str) -> Element | None:
     """Return the layout's placeholder of the same index, else of the same type."""
     found = list(_placeholders(layout))
-    by_index = (shape for shape, ph in found if ph.get("idx", "0") == index and index != "0")
-    by_type = (shape for shape, ph in found if ph.get("type", "obj") == kind or {ph.get("type"), kind} <= _TITLES)
-    return next(by_index, None) or next(by_type, None)
+    by_index = [shape for shape, ph in found if ph.get("idx", "0") == index and index != "0"]
+    by_type = [shape for shape, ph in found if ph.get("type", "obj") == kind or {ph.get("type"), kind} <= _TITLES]
+    return next(iter((*by_index, *by_type)), None)
 
 
 def _on_master(master: Part | None, kind: str) -> Element | None:

@@ -53,17 +53,24 @@ class Deck:
         shape.text_frame.word_wrap = True
         return describe(shape, alt, name)
 
-    def table(self, rows: list[list[str]], alt: str = "", name: str = "", place: tuple[float, ...] = (1, 4, 23, 2)) -> Any:
+    def table(
+        self, rows: list[list[str]], alt: str = "", name: str = "", place: tuple[float, ...] = (1, 4, 23, 2)
+    ) -> Any:
         frame = self.slide.shapes.add_table(len(rows), len(rows[0]), *(Cm(value) for value in place))
         for line, cells in zip(frame.table.rows, rows, strict=True):
             for cell, text in zip(line.cells, cells, strict=True):
                 cell.text = text
                 for paragraph in cell.text_frame.paragraphs:
-                    paragraph.font.size = Pt(12)
+                    for run in paragraph.runs:
+                        run.font.size = Pt(12)
         return describe(frame, alt, name)
 
     def chart(
-        self, series: Mapping[str, list[float]], alt: str = "", name: str = "", kind: Any = XL_CHART_TYPE.COLUMN_CLUSTERED
+        self,
+        series: Mapping[str, list[float]],
+        alt: str = "",
+        name: str = "",
+        kind: Any = XL_CHART_TYPE.COLUMN_CLUSTERED,
     ) -> Any:
         data = CategoryChartData()
         data.categories = [f"sample {number}" for number in range(len(next(iter(series.values()))))]
@@ -81,7 +88,9 @@ class Deck:
         self.presentation.save(target)
         return target.getvalue()
 
-    def rendered(self, figures: Mapping[str, Figure] | None = None, /, language: str = "en", **names: object) -> Rendered:
+    def rendered(
+        self, figures: Mapping[str, Figure] | None = None, language: str = "en", /, **names: object
+    ) -> Rendered:
         known = figures or {}
         return render_deck(self.content(), lambda figure, _: known[figure], language, names)
 
