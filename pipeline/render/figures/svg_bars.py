@@ -181,10 +181,11 @@ def draw_parts(canvas: Canvas, figure: Figure) -> None:
     x, unnamed = 0.0, []
     for rank, (title, label, value) in enumerate(parts):
         width = abs(value) / total * canvas.width
-        canvas.rect(x, 10, max(width - 0.8, 0.4), 12, fill=colour_of(canvas, title, rank))
+        fill = colour_of(canvas, title, rank)
+        canvas.rect(x, 10, max(width - 0.8, 0.4), 12, fill=fill)
         if max(canvas.text_width(title, SMALL), canvas.text_width(label, SMALL)) <= width - 2:
             canvas.text(x, 7, title, SMALL, fill=canvas.brand.colours.muted)
-            canvas.text(x + 2.5, 19, label, SMALL, fill=canvas.brand.colours.background, bold=True)
+            canvas.text(x + 2.5, 19, label, SMALL, fill=canvas.ink_on(fill), bold=True)
         else:
             unnamed.append(f"{title} {label}")
         x += width

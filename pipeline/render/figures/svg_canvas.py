@@ -14,6 +14,9 @@ from pipeline.definitions.brand import Brand
 from pipeline.render.fonts import Ruler, Style
 
 POINTS_PER_MM = 72 / 25.4
+_PIXELS = 96 / 72
+"""CSS pixels in a point: the unit that needs no resolution."""
+
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -76,6 +79,11 @@ class Canvas:
         """Return how wide a line will be, in points."""
         return self._ruler.width(text, Style(self.brand.fonts.body, size, bold=bold)) if text else 0.0
 
+    def ink_on(self, fill: str) -> str:
+        """Return the brand's text colour that stands out more from a fill (contrast as WCAG 2.2 measures it)."""
+        colours = self.brand.colours
+        return max(colours.text, colours.on_accent, key=lambda ink: _contrast(ink, fill))
+
     def fitted(self, text: str, size: float, width: float) -> str:
         """Return the text, shortened with an ellipsis where it is wider than `width`."""
         if self.text_width(text, size) <= width:
@@ -88,7 +96,7 @@ class Canvas:
     def finish(self, alternative: str, name: str) -> str:
         """Return the SVG element; `alternative` says in words what it shows."""
         size = {
-            "width": f"{_number(self.width / POINTS_PER_MM)}mm", "height": f"{_number(self.height / POINTS_PER_MM)}mm",
+            "width": self.width * _PIXELS, "height": self.height * _PIXELS,
             "viewBox": f"0 0 {_number(self.width)} {_number(self.height)}",
         }  # fmt: skip
         # The title holds the whole alternative text: it is what PDF writers and screen readers take from inline SVG.
@@ -97,6 +105,17 @@ class Canvas:
 
     def _add(self, element: str, attributes: dict[str, object]) -> None:
         self._elements.append(f"<{element}{_attributes(attributes)}/>")
+
+
+def _contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _attributes(attributes: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ from pipeline.render.figures.svg_notation import (
     FORECAST,
     LABEL,
     SMALL,
+    colour_of,
     draw_bar,
     draw_categories,
     draw_key,
@@ -51,7 +52,7 @@ def draw_columns(canvas: Canvas, figure: Figure) -> None:
             _column(canvas, axis, one, position, (left + slot * shift, slot * 0.5))
         for one in main:
             _column(canvas, axis, one, position, (left, slot * 0.56))
-    _label_columns(canvas, axis, main, slot)
+    _label_columns(canvas, axis, main, figure.series, slot)
     canvas.line(0, axis.y(0), canvas.width, axis.y(0), stroke=canvas.brand.colours.text, stroke_width=0.8)
     draw_categories(canvas, figure.categories, 0, slot, canvas.height - 3)
 
@@ -62,7 +63,7 @@ def _column(canvas: Canvas, axis: _Axis, one: Series, position: int, place: tupl
         draw_bar(canvas, place[0], axis.y(0), place[1], axis.y(float(value)) - axis.y(0), one.code)
 
 
-def _label_columns(canvas: Canvas, axis: _Axis, main: Sequence[Series], slot: float) -> None:
+def _label_columns(canvas: Canvas, axis: _Axis, main: Sequence[Series], series: Sequence[Series], slot: float) -> None:
     """Label each column; where the labels would collide, only the first, the last and the extremes."""
     shown = [(p, v, one.labels[p]) for one in main for p, v in enumerate(one.values) if v is not None]
     if any(canvas.text_width(label, LABEL) > slot for _, _, label in shown):
@@ -70,8 +71,8 @@ def _label_columns(canvas: Canvas, axis: _Axis, main: Sequence[Series], slot: fl
         keep = {item[0] for item in (shown[0], shown[-1], by_value[0], by_value[-1])}
         shown = [item for item in shown if item[0] in keep]
     for position, value, label in shown:
-        above = value >= 0
-        y = axis.y(float(value)) + (-3 if above else LABEL + 1)
+        ends = [axis.y(float(v)) for one in series if (v := one.values[position]) is not None]
+        y = min(ends) - 3 if value >= 0 else max(ends) + LABEL + 1
         canvas.text(slot * (position + 0.5), y, label, LABEL, anchor="middle")
 
 
@@ -107,17 +108,23 @@ def _stacked_column(
             draw_bar(canvas, place[0], y, place[1], height, one.code, rank)
         if abs(height) > LABEL + 2 and canvas.text_width(one.labels[position], SMALL) < place[1]:
             centre = place[0] + place[1] / 2
-            paper = canvas.brand.colours.background
-            canvas.text(centre, y + height / 2 + 2.5, one.labels[position], SMALL, anchor="middle", fill=paper)
+            ink = canvas.ink_on(colour_of(canvas, one.code, rank))
+            canvas.text(centre, y + height / 2 + 2.5, one.labels[position], SMALL, anchor="middle", fill=ink)
         up, down = (up + value, down) if value >= 0 else (up, down + value)
 
 
 def _name_stack(canvas: Canvas, axis: _Axis, series: Sequence[Series], x: float) -> None:
-    """Name the layers of the last column, kept apart by at least a line."""
-    base, lowest = 0.0, canvas.height
+    """Name the layers of the last column from the bottom up, kept apart by at least a line."""
+    up = down = 0.0
+    middles: list[tuple[float, int, Series]] = []
     for rank, one in enumerate(series):
         value = float(one.values[-1] or 0) if one.values else 0.0
-        y = min(axis.y(base + value / 2) + 2.5, lowest - SMALL - 1.5)
+        base = up if value >= 0 else down
+        middles.append((axis.y(base + value / 2) + 2.5, rank, one))
+        up, down = (up + value, down) if value >= 0 else (up, down + value)
+    lowest = canvas.height
+    for middle, rank, one in sorted(middles, key=lambda item: (-item[0], item[1])):
+        y = min(middle, lowest - SMALL - 1.5)
         draw_bar(canvas, x - 3, y - 5, 2, 6, one.code, rank)
         canvas.text(x + 2, y, one.name, SMALL)
-        base, lowest = base + max(value, 0.0), y
+        lowest = y

@@ -9,8 +9,6 @@ from pipeline.render.figures.svg_canvas import Canvas
 from pipeline.render.figures.svg_notation import LABEL, SMALL
 
 _HEAD = 14.0
-_DARK = 0.45
-"""Below this luminance a fill takes light text."""
 
 
 def draw_grid(canvas: Canvas, figure: Figure) -> None:
@@ -34,7 +32,7 @@ def _cell(canvas: Canvas, nodes: Sequence[Node], place: tuple[float, float, floa
     x, y, width, height = place
     fill = canvas.brand.colours.states.get(nodes[0].state, canvas.brand.colours.surface) if nodes else None
     canvas.rect(x, y, width, height, fill=fill or canvas.brand.colours.surface)
-    ink = _ink_on(canvas, fill or canvas.brand.colours.surface)
+    ink = canvas.ink_on(fill or canvas.brand.colours.surface)
     lines = [text for node in nodes for text in (node.detail or node.label,) if text]
     room = max(int((height - 2) // (SMALL + 2)), 1)
     if len(lines) > room:
@@ -43,10 +41,3 @@ def _cell(canvas: Canvas, nodes: Sequence[Node], place: tuple[float, float, floa
     for position, text in enumerate(lines):
         shown = canvas.fitted(text, SMALL, width - 4)
         canvas.text(x + width / 2, top + position * (SMALL + 2), shown, SMALL, anchor="middle", fill=ink)
-
-
-def _ink_on(canvas: Canvas, fill: str) -> str:
-    """Return the text colour that reads on a fill."""
-    red, green, blue = (int(fill[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < _DARK
-    return canvas.brand.colours.on_accent if dark else canvas.brand.colours.text
