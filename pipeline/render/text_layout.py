@@ -54,18 +54,6 @@ def break_lines(pieces: Iterable[Piece], width: float, ruler: Ruler, first_inden
     return [line.size for line in lines]
 
 
-def natural_width(text: str, style: Style, ruler: Ruler) -> float:
-    """Return the width in points of the longest line when nothing is broken."""
-    return max((ruler.width(line, style) for line in text.split("\n")), default=0.0)
-
-
-def longest_word(pieces: Iterable[Piece], ruler: Ruler) -> float:
-    """Return the width in points of the widest unit that does not break."""
-    return max(
-        (ruler.width(unit.text.rstrip(), unit.style) for unit in _units(pieces) if unit.text != "\n"), default=0.0
-    )
-
-
 def _units(pieces: Iterable[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         for number, line in enumerate(piece.text.split("\n")):
