@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.model import Figure, Series
 from pipeline.render.office.chart_labels import write_labels
-from pipeline.render.office.chart_scale import share_scale
+from pipeline.render.office.chart_scale import leave_label_room, share_scale
 from pipeline.render.office.chart_workbook import (
     CONTENT_TYPE,
     as_cache,
@@ -73,6 +73,7 @@ def fill_chart(package: Package, part: Part, figure: Figure, language: str) -> N
     _drop_empty_plots(root)
     renumber_axes(root)
     share_scale(root)
+    leave_label_room(root)
     embed_workbook(package, part, write_workbook(figure.categories, figure.series))
 
 

@@ -1,4 +1,7 @@
-"""One scale for all value axes of a chart: a figure has one unit, so bars in front and behind must be comparable."""
+"""One scale for all value axes of a chart: a figure has one unit, so bars in front and behind must be comparable.
+
+Lying bars that reach below zero get room for their labels: the names of the categories stand where they end.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from lxml import etree
 from pipeline.render.office.names import Element, local_name, name
 
 _HEADROOM = 1.08
+_LABEL_ROOM = 0.25
+"""Room beside the longest bars for their labels, as a share of the whole range."""
 _BEFORE_LIMITS = ("logBase", "orientation")
 
 
@@ -27,6 +32,26 @@ def share_scale(chart_space: Element) -> None:
         scaling = axis.find(name("c:scaling"))
         if scaling is not None:
             _limit(scaling, low * _HEADROOM, high * _HEADROOM)
+
+
+def leave_label_room(chart_space: Element) -> None:
+    """Widen the only value axis of a chart with labelled lying bars below zero, unless a designer has fixed it."""
+    area = chart_space.find(f"{name('c:chart')}/{name('c:plotArea')}")
+    axes = [] if area is None else area.findall(name("c:valAx"))
+    if area is None or len(axes) != 1 or _is_fixed(axes[0]):
+        return
+    bars = [plot for plot in area if _is_labelled_bar(plot)]
+    extremes = [value for plot in bars for value in _extremes(plot)]
+    low, high = min([0.0, *extremes]), max([0.0, *extremes])
+    scaling = axes[0].find(name("c:scaling"))
+    if low < 0 and scaling is not None:
+        room = (high - low) * _LABEL_ROOM
+        _limit(scaling, low - room, high + room if high > 0 else 0.0)
+
+
+def _is_labelled_bar(plot: Element) -> bool:
+    direction = plot.find(name("c:barDir"))
+    return direction is not None and direction.get("val") == "bar" and plot.find(f".//{name('c:dLbls')}") is not None
 
 
 def _is_fixed(axis: Element) -> bool:

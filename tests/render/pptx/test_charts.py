@@ -241,6 +241,42 @@ def test_front_and_back_of_a_chart_with_two_value_axes_share_one_scale() -> None
     assert limits == [[("orientation", "minMax"), ("max", "10.8"), ("min", "-4.32")]] * 2
 
 
+def test_axes_that_a_designer_fixed_keep_their_limits() -> None:
+    from pipeline.render.office.chart_scale import share_scale
+
+    axis = "<c:valAx><c:scaling><c:max val='1'/><c:min val='0'/></c:scaling></c:valAx>"
+    root = _chart_space("<c:barChart/>", axis, axis)
+
+    share_scale(root)
+
+    assert [node.get("val") for node in root.iter("{*}max")] == ["1", "1"]
+
+
+def test_lying_bars_below_zero_leave_room_for_their_labels() -> None:
+    from pipeline.render.office.chart_scale import leave_label_room
+
+    values = "".join(f'<c:pt idx="{n}"><c:v>{v}</c:v></c:pt>' for n, v in enumerate([-60, 40]))
+    plot = (
+        f"<c:barChart><c:barDir val='bar'/><c:ser><c:dLbls/><c:val><c:numRef><c:numCache>{values}</c:numCache>"
+        "</c:numRef></c:val></c:ser></c:barChart>"
+    )
+    root = _chart_space(plot, "<c:valAx><c:scaling/></c:valAx>")
+
+    leave_label_room(root)
+
+    assert [(node.tag.rpartition("}")[2], node.get("val")) for node in next(root.iter("{*}scaling"))] == [
+        ("max", "65"),
+        ("min", "-85"),
+    ]
+
+
+def _chart_space(*content: str) -> etree._Element:
+    return etree.fromstring(
+        '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart">'
+        f"<c:chart><c:plotArea>{''.join(content)}</c:plotArea></c:chart></c:chartSpace>"
+    )
+
+
 def test_decimals_keep_fifteen_digits() -> None:
     deck = Deck()
     sample(deck, ["AC"])
