@@ -125,18 +125,18 @@ def cut_into_pages(rows: tuple[FilledRow, ...], heights: list[float], room: floa
     blocks = _blocks(rows, [number for number in range(len(rows)) if number not in header])
     header_height = sum(heights[number] for number in header)
     pages: list[Page] = []
-    current: list[int] = []
+    page_rows: list[int] = []
     used = header_height
     for block in blocks:
         height = sum(heights[number] for number in block)
-        is_full = used + height > room or (limit is not None and len(current) + len(block) > limit)
-        if current and is_full:
-            pages.append(_page(header, current, heights, room))
-            current, used = [], header_height
-        current.extend(block)
+        is_full = used + height > room or (limit is not None and len(page_rows) + len(block) > limit)
+        if page_rows and is_full:
+            pages.append(_page(header, page_rows, heights, room))
+            page_rows, used = [], header_height
+        page_rows.extend(block)
         used += height
-    if current or not pages:
-        pages.append(_page(header, current, heights, room))
+    if page_rows or not pages:
+        pages.append(_page(header, page_rows, heights, room))
     return pages
 
 

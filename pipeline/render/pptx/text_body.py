@@ -140,17 +140,17 @@ def write_body(body: Element, rendered: list[tuple[str, str, str]], *, is_flat: 
 
 
 def _paragraphs(rendered: list[tuple[str, str, str]]) -> Iterator[tuple[int, list[tuple[str, str, str]]]]:
-    current: list[tuple[str, str, str]] | None = None
+    collected: list[tuple[str, str, str]] | None = None
     number = 0
     for piece in rendered:
         if piece[0] == PARAGRAPH:
-            if current is not None:
-                yield number, current
-            number, current = int(piece[1]), []
-        elif current is not None:
-            current.append(piece)
-    if current is not None:
-        yield number, current
+            if collected is not None:
+                yield number, collected
+            number, collected = int(piece[1]), []
+        elif collected is not None:
+            collected.append(piece)
+    if collected is not None:
+        yield number, collected
 
 
 def _write_paragraph(paragraph: Element, content: list[tuple[str, str, str]]) -> list[Mark]:

@@ -80,12 +80,12 @@ def _branches(nodes: Sequence[Node]) -> list[_Branch]:
 def _leads_to(start: str, wanted: str, nodes: Sequence[Node]) -> bool:
     parents = {node.key: node.parent for node in nodes}
     seen: set[str] = set()
-    current: str | None = start
-    while current is not None and current not in seen:
-        if current == wanted:
+    reached: str | None = start
+    while reached is not None and reached not in seen:
+        if reached == wanted:
             return True
-        seen.add(current)
-        current = parents.get(current)
+        seen.add(reached)
+        reached = parents.get(reached)
     return False
 
 
