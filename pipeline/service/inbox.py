@@ -94,6 +94,7 @@ class _Round:
     def run(self, files: Iterable[str]) -> BuildReport:
         recovered = self._publisher.finish_pending()
         tasks = [self._receive(claim(self._workspace.inbox, file, self._most_megabytes)) for file in files]
+        tasks += self._left_behind(tasks)
         self._total = len(tasks)
         if tasks:
             self._on_progress(0, self._total, "")
@@ -116,6 +117,20 @@ class _Round:
         submission = self._ledger.receive(claimed.file, claimed.sha256, len(claimed.content), received)
         days = calendar(self._workspace.settings, submission.received)
         return _Task(submission, days, refusal=claimed.finding)
+
+    def _left_behind(self, tasks: list[_Task]) -> list[_Task]:
+        """Return what came in, was not built because of an interruption, and is in the inbox no more, nor moved."""
+        moved = {task.submission.sha256 for task in tasks}
+        left = [
+            submission
+            for submission in self._known.values()
+            if submission.state == "received"
+            and submission.file not in self._present
+            and submission.sha256 not in moved
+            and submission.sha256 in self._snapshots
+        ]
+        self._present |= {submission.file for submission in left}
+        return [_Task(submission, calendar(self._workspace.settings, submission.received)) for submission in left]
 
     def _received(self, claimed: Claim) -> datetime:
         """Return when a file came in: a moved one when its bytes did."""

@@ -24,7 +24,7 @@ class Desk:
 
     @classmethod
     def at(cls, root: Path, settings: str = "") -> "Desk":
-        (root / "planpress.toml").write_text(f"jobs = 2\n{settings}", encoding="utf-8")
+        (root / "planpress.toml").write_text(f"jobs = 1\n{settings}", encoding="utf-8")
         (root / "rules").mkdir()
         (root / "rules" / "definitions.txt").write_text("one", encoding="utf-8")
         (root / "inbox").mkdir()

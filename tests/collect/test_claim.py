@@ -1,0 +1,63 @@
+"""What of the inbox is a workbook, and how its bytes are claimed."""
+
+import hashlib
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from pipeline.collect.claim import claim, inbox_files, is_workbook
+
+
+@pytest.mark.parametrize(
+    "file", ["Contoso.xlsx", "north/a.XLSX", "a.xlsm", "b.xls", "c.xlsb", "d.ods", "株式会社.xlsx"]
+)
+def test_workbooks_of_all_kinds_are_looked_at(file: str) -> None:
+    assert is_workbook(PurePosixPath(file))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "~$Contoso.xlsx",
+        ".~lock.Contoso.xlsx#",
+        ".Contoso.xlsx",
+        "Contoso.xlsx.tmp",
+        "Contoso.xlsx.part",
+        "_finance/actuals.xlsx",
+        "north/_crm/contacts.xlsx",
+        ".sync/Contoso.xlsx",
+        "notes.txt",
+        "Contoso.pdf",
+        "bad\udcff.xlsx",
+    ],
+)
+def test_other_files_are_nobodys_business(file: str) -> None:
+    assert not is_workbook(PurePosixPath(file))
+
+
+def test_the_inbox_is_listed_with_its_folders(tmp_path: Path) -> None:
+    for file in ("b.xlsx", "a/c.xlsx", "a/~$c.xlsx", "_finance/d.xlsx"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    (tmp_path / "folder.xlsx").mkdir()
+    assert list(inbox_files(tmp_path)) == ["a/c.xlsx", "b.xlsx"]
+
+
+def test_a_claim_has_bytes_and_their_hash(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"bytes")
+    claimed = claim(tmp_path, "a.xlsx", 1)
+    assert (claimed.content, claimed.sha256) == (b"bytes", hashlib.sha256(b"bytes").hexdigest())
+
+
+def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.xlsx").open("wb") as file:
+        file.truncate(3 << 20)
+    claimed = claim(tmp_path, "a.xlsx", 2)
+    assert claimed.finding is not None
+    assert claimed.finding.message.to("en").startswith("This file has 3 MB; at most 2 MB are read.")
+
+
+def test_a_file_that_vanished_is_a_finding(tmp_path: Path) -> None:
+    claimed = claim(tmp_path, "a.xlsx", 2)
+    assert claimed.finding is not None
+    assert "(No such file or directory)" in claimed.finding.message.to("en")
