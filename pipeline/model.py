@@ -27,6 +27,10 @@ class Text:
 
     by_language: Mapping[str, str]
 
+    def __hash__(self) -> int:
+        """Return a hash of what it says: findings that several documents report alike are told once."""
+        return hash(frozenset(self.by_language.items()))
+
     def to(self, language: str) -> str:
         """Return the text in `language`, else in English, else in the first language there is."""
         texts = self.by_language
