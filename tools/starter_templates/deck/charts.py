@@ -60,6 +60,9 @@ class Chart:
     plot_fill: str | None = None
     size: float = SMALL
     labels_low: bool = True
+    title: str = ""
+    """Small words in the upper left corner, such as the unit; tags may name `figure.unit` and `figure.title`."""
+    label_offset: int = 50
 
     def series(self) -> Iterator[Series]:
         """Yield the series of all plots."""
@@ -80,8 +83,8 @@ class Chart:
         if any(plot.secondary for plot in self.plots):
             axes += _axes(self, secondary=True)
         return (
-            f'<c:chartSpace {_DECLARED}><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>'
-            f'<c:autoTitleDeleted val="1"/><c:plotArea>{_layout(self.room)}{"".join(plots)}{axes}'
+            f'<c:chartSpace {_DECLARED}><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>{_title(self.title)}'
+            f'<c:autoTitleDeleted val="{int(not self.title)}"/><c:plotArea>{_layout(self.room)}{"".join(plots)}{axes}'
             f"<c:spPr>{solid(self.plot_fill)}<a:ln><a:noFill/></a:ln></c:spPr></c:plotArea>"
             '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
             f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{_text(self.size, 'text')}"
@@ -92,6 +95,18 @@ class Chart:
 def _figure_series(series: Series) -> FigureSeries:
     values = tuple(None if value is None else Decimal(str(value)) for value in series.values)
     return FigureSeries(series.name, series.name, values, ("",) * len(values))
+
+
+def _title(text: str) -> str:
+    if not text:
+        return ""
+    return (
+        f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="l"><a:defRPr sz="{points(SMALL)}" b="1">'
+        f'{solid("muted")}</a:defRPr></a:pPr><a:r><a:rPr lang="en-GB" sz="{points(SMALL)}" b="1">{solid("muted")}</a:rPr>'
+        f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx><c:layout><c:manualLayout>"
+        '<c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0"/><c:y val="0"/></c:manualLayout></c:layout>'
+        '<c:overlay val="1"/></c:title>'
+    )
 
 
 def _layout(room: tuple[float, float, float, float] | None) -> str:
@@ -198,7 +213,7 @@ def _axes(chart: Chart, *, secondary: bool) -> str:
         f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="{places}"/>'
         f"<c:spPr>{line(chart.axis_line, 0.75)}</c:spPr>{_text(chart.size, 'text')}"
         f'<c:crossAx val="{along}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
-        '<c:lblOffset val="50"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:lblOffset val="{chart.label_offset}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{along}"/><c:scaling><c:orientation val="minMax"/>{limits}</c:scaling>'
         f'<c:delete val="1"/><c:axPos val="{positions[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="none"/>'
@@ -225,6 +240,6 @@ def hatched(ink: str) -> str:
     return hatch(ink) + line(ink, 0.75)
 
 
-def stroke(ink: str, width: float = 1.75) -> str:
+def stroke(ink: str, width: float = 1.75, dash: str = "solid") -> str:
     """Return the look of a line."""
-    return f'<a:ln w="{round(width * 12700)}" cap="rnd">{solid(ink)}<a:round/></a:ln>'
+    return f'<a:ln w="{round(width * 12700)}" cap="rnd">{solid(ink)}<a:prstDash val="{dash}"/><a:round/></a:ln>'

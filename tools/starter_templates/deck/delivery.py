@@ -6,6 +6,7 @@ from pptx.presentation import Presentation
 
 from tools.starter_templates.deck.charts import ACTUAL, PLAN, Chart, Plot, Series
 from tools.starter_templates.deck.grid import BODY, BODY_TOP, SMALL, Box, box, columns
+from tools.starter_templates.deck.page import Page
 from tools.starter_templates.deck.parts import Sources, finish, heading, key_number, titled_page
 from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
@@ -23,13 +24,13 @@ def issues(deck: Presentation) -> None:
         Column("{{ texts.deck_severity }}", f"{{{{ {issue}.severity }}}}", 1.9),
         Column("{{ texts.deck_issue }}", f"{{{{ {issue}.what }}}}", 6.4, bold=True),
         Column("{{ texts.deck_owner }}", f"{{{{ {issue}.owner }}}}", 2.8),
-        Column("{{ texts.deck_due }}", "{{ i.due }}", 2.3, "r"),
+        Column("{{ texts.deck_due }}", "{{ i.due }}", 2.7, "r"),
         Column("{{ texts.deck_state }}",
                f"{{% if {issue}.resolved %}}{{{{ texts.deck_resolved }}}} {{{{ {issue}.resolved }}}}{{% elif i.days_overdue > 0 %}}"
                "{{ texts.deck_late ~ ' ' ~ i.days_overdue | rag('adverse') }}{% else %}{{ texts.deck_open }}{% endif %}", 3.2),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Issues",
-               binding="for: i in measures.issue_list\nempty: {{ texts.deck_no_issues }}\nalt: {{ texts.deck_issues }}")  # fmt: skip
+               binding="for: i in measures.issue_list\nfit: 10-12\nempty: {{ texts.deck_no_issues }}\nalt: {{ texts.deck_issues }}")  # fmt: skip
     left, width = columns(9, 4)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_service }}")
     half = (width - 0.5) / 2
@@ -41,13 +42,13 @@ def issues(deck: Presentation) -> None:
     )
     for number, (label, value) in enumerate(numbers):
         key_number(page, Box(left + (number % 2) * (half + 0.5), BODY_TOP + 0.95 + (number // 2) * 2.1, half, 1.9), label, value, "",
-                   binding="fit: 10-22")  # fmt: skip
+                   )  # fmt: skip
     levels = Table((
         Column("{{ texts.deck_level_measure }}", "{{ s.measure }}", 4.4),
         Column("{{ texts.deck_months_met }}", "{{ s.value | percent(0) }}", 2, "r", bold=True),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, BODY_TOP + 5.4, width, 1), levels, name="Service levels",
-               binding="for: s in measures.service_levels_by_measure\nalt: {{ texts.deck_service }}")  # fmt: skip
+               binding="for: s in measures.service_levels_by_measure\nfit: 10-12\nalt: {{ texts.deck_service }}")  # fmt: skip
     finish(page)
 
 
@@ -56,11 +57,12 @@ def risks(deck: Presentation) -> None:
     page = titled_page(deck, "issues_risks", "{{ texts.deck_subject_risks }}", binding="if: risks\n", sources=Sources(("risk_list",)))
     place = box(1, 4, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_matrix }}")
-    side = place.width - 1.2
-    area = Box(place.left + 1.2, place.top + 1.0, side, side)
+    side = place.width
+    area = Box(place.left, place.top + 1.0, place.width, place.width * 0.85)
+    _heat(page, area)
     with page.group(area, name="Risk matrix", binding="grid: deck_risks\nalt: {{ texts.deck_alt_risks }}"):
         page.text(Box(area.left, area.top, side / 5, side / 5), Paragraph((Run("{{ node.label }}", BODY, bold=True),), "ctr"),
-                  name="Cell", fill="surface", anchor="ctr", binding="fit: 8-12")  # fmt: skip
+                  name="Cell", edge="background", anchor="ctr", binding="fit: 8-12")  # fmt: skip
         page.text(Box(area.left + side / 5, area.top, side / 5, 0.6), Paragraph((Run("{{ title }}", SMALL, "muted"),), "ctr"),
                   name="Title of row or column", anchor="ctr")  # fmt: skip
     page.text(Box(place.left, area.bottom + 0.2, place.width, 0.5), "{{ texts.deck_matrix_axes }}", name="Axes", size=SMALL, ink="muted")
@@ -71,13 +73,25 @@ def risks(deck: Presentation) -> None:
         Column("{{ texts.deck_no }}", "{{ r.no }}", 1.1, bold=True),
         Column("{{ texts.deck_risk }}", f"{{{{ {risk}.risk }}}}", 4.6, bold=True),
         Column("L × I", f"{{{{ {risk}.likelihood }}}} × {{{{ {risk}.impact }}}}", 1.5, "r"),
-        Column("{{ texts.deck_mitigation }}", f"{{{{ {risk}.mitigation }}}}{{% if {risk}.save_plan %}}\n{{{{ {risk}.save_plan.label }}}}: {{{{ {risk}.save_plan }}}}{{% endif %}}", 6.4),
+        Column("{{ texts.deck_mitigation }}", [f"{{{{ {risk}.mitigation }}}}", f"{{%p if {risk}.save_plan %}}",
+                                                 Run(f"{{{{ {risk}.save_plan.label }}}}: {{{{ {risk}.save_plan }}}}", ink="muted"), "{%p endif %}"], 6.4),
         Column("{{ texts.deck_owner }}", f"{{{{ {risk}.owner }}}}", 2.5),
         Column("{{ texts.deck_due }}", f"{{{{ {risk}.due }}}}", 2.1, "r"),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Risks",
-               binding="for: r in measures.risk_list\nalt: {{ texts.deck_risks }}")  # fmt: skip
+               binding="for: r in measures.risk_list\nfit: 10-12\nalt: {{ texts.deck_risks }}")  # fmt: skip
     finish(page)
+
+
+def _heat(page: Page, area: Box) -> None:
+    """Shade the matrix behind its cells: the engine gives titles a fifth of the width and at most a centimetre above."""
+    left, top = area.left + area.width * 0.2, area.top + 1.0
+    width, height = area.width * 0.8 / 5, (area.height - 1.0) / 5
+    for row in range(5):
+        for column in range(5):
+            weight = (5 - row) * (column + 1)
+            ink = "state_m1" if weight >= 15 else "caution_pale" if weight >= 8 else "surface"
+            page.bar(Box(left + column * width, top + row * height, width - 0.07, height - 0.07), name="Shade", fill=ink)
 
 
 def actions(deck: Presentation) -> None:
@@ -98,7 +112,7 @@ def actions(deck: Presentation) -> None:
         Column("{{ texts.deck_outcome }}", f"{{{{ {action}.outcome }}}}{{% if {action}.result %}}: {{{{ {action}.result }}}}{{% endif %}}", 5),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(box(1, 12, BODY_TOP, 1), table, name="Actions",
-               binding="for: a in measures.action_list\nempty: {{ texts.deck_no_actions }}\nalt: {{ texts.deck_alt_actions }}")  # fmt: skip
+               binding="for: a in measures.action_list\nfit: 10-12\nempty: {{ texts.deck_no_actions }}\nalt: {{ texts.deck_alt_actions }}")  # fmt: skip
     finish(page)
 
 
@@ -114,7 +128,7 @@ def resources(deck: Presentation) -> None:
         Chart(("Ana", "Ben", "Chie", "Dirk"), (Plot("bar", (
             Series("PL", (20, 15, 10, 8), PLAN),
             Series("AC", (26, 14, 12, 8), ACTUAL, label="outEnd"),
-        ), gap=60, overlap=40),), room=(0.3, 0.02, 0.62, 0.96)),
+        ), gap=45, overlap=0),), room=(0.3, 0.02, 0.6, 0.96)),
         name="Days by person", binding="chart: deck_days_by_person",
     )  # fmt: skip
     numbers = (
@@ -124,8 +138,8 @@ def resources(deck: Presentation) -> None:
     )
     third = (place.width - 1.0) / 3
     for number, (label, value, detail) in enumerate(numbers):
-        key_number(page, Box(place.left + number * (third + 0.5), BODY_TOP + 10.3, third, 2.4), label, value, detail,
-                   binding="if: measures.offer_creep_by_person\nfit: 10-22")  # fmt: skip
+        key_number(page, Box(place.left + number * (third + 0.5), BODY_TOP + 10.3, third, 2.6), label, value, detail,
+                   binding="if: measures.offer_creep_by_person")  # fmt: skip
     left, width = columns(6, 7)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_team }}")
     table = Table((
@@ -133,7 +147,7 @@ def resources(deck: Presentation) -> None:
         Column("{{ texts.deck_role }}", "{{ p.role }}", 3.8),
         Column("{{ texts.deck_responsible }}", "{{ p.responsibility }}", 6),
     ), size=SMALL, row=0.7)  # fmt: skip
-    page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Team", binding="for: p in team\nalt: {{ texts.deck_team }}")
+    page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Team", binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}")
     finish(page)
 
 
@@ -145,27 +159,27 @@ def reviews(deck: Presentation) -> None:
     place = box(1, 6, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_reviews }}")
     table = Table((
-        Column("{{ texts.deck_date }}", "{{ v.held_on }}", 2.2),
+        Column("{{ texts.deck_date }}", "{{ v.held_on }}", 2.6),
         Column("{{ texts.deck_review_kind }}", "{{ v.kind }}", 2.8, bold=True),
         Column("{{ texts.deck_agreed }}", "{{ v.agreed }}", 6.6),
         Column("{{ texts.deck_score }}", "{{ v.score }}", 1.4, "r"),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Reviews",
-               binding="for: v in reviews\norder: held_on desc\nlimit: 6\nempty: {{ texts.deck_no_reviews }}\n"
+               binding="for: v in reviews\norder: held_on desc\nlimit: 6\nfit: 10-12\nempty: {{ texts.deck_no_reviews }}\n"
                        "alt: {{ texts.deck_reviews }}")  # fmt: skip
     left, width = columns(7, 6)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_contracts }}")
     contract = "(contracts | where('no', k.no) | first)"
     renewals = Table((
-        Column("{{ texts.deck_act_by }}", "{{ k.act_by }}", 2.3, "r", bold=True),
+        Column("{{ texts.deck_act_by }}", "{{ k.act_by }}", 2.8, "r", bold=True),
         Column("{{ texts.deck_contract }}", f"{{{{ {contract}.contract }}}}", 4.6),
-        Column("{{ texts.deck_ends }}", f"{{{{ {contract}.ends_on }}}}", 2.3, "r"),
+        Column("{{ texts.deck_ends }}", f"{{{{ {contract}.ends_on }}}}", 2.8, "r"),
         Column("{{ texts.deck_value }} {{ account.currency }}", f"{{{{ {contract}.yearly_value | number(0) }}}}", 2.4, "r"),
         Column("{{ texts.deck_state }}", "{{ texts['deck_window_' ~ (k.status | raw)] | rag('adverse' if not k.covered and k.status != 'later' else '') }}"
                "{% if not k.covered and k.status != 'later' %} – {{ texts.deck_not_covered }}{% endif %}", 3.4),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), renewals, name="Contracts",
-               binding="for: k in measures.renewals_by_contract\nempty: {{ texts.deck_no_contracts }}\nalt: {{ texts.deck_contracts }}")  # fmt: skip
+               binding="for: k in measures.renewals_by_contract\nfit: 10-12\nempty: {{ texts.deck_no_contracts }}\nalt: {{ texts.deck_contracts }}")  # fmt: skip
     finish(page)
 
 

@@ -12,7 +12,7 @@ CONTENT = WIDTH - 2 * MARGIN
 HERO, TITLE, LEAD, BODY, SMALL = 32, 22, 14, 12, 10
 """Points: cover and score; titles and key numbers; lead lines; running text; dense tables, axes and footers."""
 
-SUBJECT_TOP, TITLE_TOP, BODY_TOP, BODY_BOTTOM, FOOTER_TOP = 0.8, 1.4, 3.85, 17.5, 18.05
+SUBJECT_TOP, TITLE_TOP, BODY_TOP, BODY_BOTTOM, FOOTER_TOP = 0.75, 1.35, 3.5, 17.55, 18.05
 
 
 @dataclass(frozen=True, slots=True)

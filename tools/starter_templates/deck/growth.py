@@ -57,7 +57,7 @@ def _whitespace_numbers(page: Page) -> None:
         ("{{ texts.deck_mapped }}", "{{ measures.whitespace_mapped | percent(0) }}", "{{ texts.deck_mapped_detail }}"),
     )  # fmt: skip
     for number, (label, value, detail) in enumerate(numbers):
-        key_number(page, Box(left, BODY_TOP + 0.95 + number * 2.6, width, 2.2), label, value, detail)
+        key_number(page, Box(left, BODY_TOP + 0.95 + number * 2.7, width, 2.5), label, value, detail)
 
 
 # Pipeline -------------------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _gap(page: Page) -> None:
          "{% if measures.pipeline_coverage_required.value is not none %}{{ texts.deck_required }} {{ measures.pipeline_coverage_required }}{% endif %}"),
     )  # fmt: skip
     for number, (label, value, detail) in enumerate(numbers):
-        key_number(page, Box(place.left + number * (third + 0.5), place.top + 0.95, third, 2.3), label, value, detail, binding="fit: 10-22")
+        key_number(page, Box(place.left + number * (third + 0.5), place.top + 0.95, third, 2.6), label, value, detail)
 
 
 def _closing(page: Page) -> None:
@@ -96,8 +96,8 @@ def _closing(page: Page) -> None:
         Series(stage, values, filled(ink)) for stage, values, ink in zip(STAGES, samples, _STAGE_INKS, strict=True)
     )
     totals = Series("total", (150, 170, 110, 60, 50, 30), "<a:ln><a:noFill/></a:ln>", label="t")
-    page.chart(Box(place.left, place.top + 1.5, place.width, 7.7),
-               Chart(months, (Plot("column", stacks, stacked=True, gap=50), Plot("line", (totals,)))), name="Pipeline by close month",
+    page.chart(Box(place.left, place.top + 1.5, place.width, 8.3),
+               Chart(months, (Plot("column", stacks, stacked=True, gap=50), Plot("line", (totals,))), title="{{ figure.unit }}"), name="Pipeline by close month",
                binding="chart: deck_pipeline_closing")  # fmt: skip
     for number, (stage, ink) in enumerate(zip(STAGES, _STAGE_INKS, strict=True)):
         left = place.left + number * 3.2
@@ -111,16 +111,16 @@ def _deals(page: Page) -> None:
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_deals }}")
     deal = "(opportunities | where('no', d.no) | first)"
     table = Table((
-        Column("{{ texts.deck_deal }}", [Run(f"{{{{ {deal}.name }}}}", SMALL, bold=True)], 5.2),
+        Column("{{ texts.deck_deal }}", [Run(f"{{{{ {deal}.name }}}}", SMALL, bold=True)], 4.7),
         Column("{{ texts.deck_stage }}", f"{{{{ {deal}.stage }}}}", 2.5),
-        Column("{{ texts.deck_closes }}", "{{ d.expected_close }}", 2.5, "r"),
+        Column("{{ texts.deck_closes }}", "{{ d.expected_close | rag('adverse' if d.past_due else '') }}", 3, "r"),
         Column("{{ texts.deck_value }} {{ account.currency }}", "{{ d.value | number(0) }}", 2.4, "r"),
         Column("p", "{% if d.value > 0 %}{{ (d.weighted / d.value) | percent(0) }}{% endif %}", 1.3, "r"),
         Column("{{ texts.deck_weighted_short }}", "{{ d.weighted | number(0) }}", 2.4, "r"),
         Column("{{ texts.deck_owner }}", f"{{{{ {deal}.owner }}}}", 2.8),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Open opportunities",
-               binding="for: d in measures.opportunity_list\nempty: {{ texts.deck_no_deals }}\nalt: {{ texts.deck_deals }}")  # fmt: skip
+               binding="for: d in measures.opportunity_list\nfit: 10-12\nempty: {{ texts.deck_no_deals }}\nalt: {{ texts.deck_deals }}")  # fmt: skip
 
 
 # Competition ----------------------------------------------------------------------------------------------------------
@@ -132,11 +132,11 @@ def competition(deck: Presentation) -> None:
     heading(page, place, "{{ texts.deck_wallet_heading }}")
     names = ("We", "Northwind", "Fabrikam", "Others")
     page.chart(
-        Box(place.left, place.top + 0.9, place.width, 6.5),
+        Box(place.left, place.top + 0.9, place.width, 8),
         Chart(names, (Plot("bar", (
             Series("ours", (0.38, None, None, None), filled("accent"), label="outEnd"),
             Series("theirs", (None, 0.25, 0.15, 0.22), filled("previous"), label="outEnd"),
-        ), gap=45, overlap=100),)),
+        ), gap=45, overlap=100),), title="%", room=(0.36, 0.06, 0.54, 0.92)),
         name="Share of wallet", binding="chart: deck_wallet",
     )  # fmt: skip
     left, width = columns(5, 8)
@@ -165,6 +165,6 @@ def swot(deck: Presentation) -> None:
             Column("", "→ {{ s.consequence }}", 5, ink="muted"),
         ), size=BODY, row=0.75, has_header=False)  # fmt: skip
         page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name=quadrant.capitalize(),
-                   binding=f"for: s in swot | where('quadrant', '{quadrant}')\nfit: 10-12\nempty: {{{{ texts.deck_swot_none }}}}\n"
+                   binding=f"for: s in swot | where('quadrant', '{quadrant}')\nfit: 10-14\nempty: {{{{ texts.deck_swot_none }}}}\n"
                            f"alt: {{{{ texts.deck_swot_{quadrant} }}}}")  # fmt: skip
     finish(page)

@@ -11,7 +11,7 @@ _MODIFIED = {
     "accent": ("accent1", ()),
     "accent_soft": ("accent1", (("lumMod", 40000), ("lumOff", 60000))),
     "accent_pale": ("accent1", (("lumMod", 20000), ("lumOff", 80000))),
-    "accent_mid": ("accent1", (("lumMod", 75000), ("lumOff", 25000))),
+    "accent_mid": ("accent1", (("satMod", 60000), ("lumMod", 75000), ("lumOff", 25000))),
     "cover": ("tx2", ()),
     "actual": ("tx1", (("lumMod", 90000), ("lumOff", 10000))),
     "previous": ("accent2", (("lumMod", 60000), ("lumOff", 40000))),
@@ -20,11 +20,12 @@ _MODIFIED = {
     "adverse": ("accent5", ()),
     "favourable": ("accent6", ()),
     "caution": ("accent4", ()),
+    "caution_pale": ("accent4", (("lumMod", 30000), ("lumOff", 70000))),
     "blue": ("accent3", ()),
     "state_2": ("accent6", ()),
-    "state_1": ("accent6", (("lumMod", 40000), ("lumOff", 60000))),
+    "state_1": ("accent6", (("satMod", 35000), ("lumMod", 45000), ("lumOff", 55000))),
     "state_0": ("bg1", (("lumMod", 90000),)),
-    "state_m1": ("accent5", (("lumMod", 40000), ("lumOff", 60000))),
+    "state_m1": ("accent5", (("satMod", 80000), ("lumMod", 40000), ("lumOff", 60000))),
     "state_m2": ("accent5", ()),
 }  # fmt: skip
 """Names by meaning: theme slot and changes of brightness. accent5 and accent6 are adverse and favourable."""

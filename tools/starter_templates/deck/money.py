@@ -27,15 +27,14 @@ def performance(deck: Presentation) -> None:
     )))  # fmt: skip
     place = box(1, 8, BODY_TOP, 1)
     legend(page, place.left, BODY_TOP, SCENARIOS)
-    _tier(page, Box(place.left, BODY_TOP + 0.75, place.width, 2.6), "ΔPL %", _pins(), "deck_revenue_pins")
-    _tier(page, Box(place.left, BODY_TOP + 3.45, place.width, 3.0), "ΔPL", _differences(), "deck_revenue_differences")
-    _tier(page, Box(place.left, BODY_TOP + 6.6, place.width, 6.9), "AC PL PY", _months(), "deck_revenue_months")
+    _tier(page, Box(place.left, BODY_TOP + 0.75, place.width, 2.75), "ΔPL %", _pins(), "deck_revenue_pins")
+    _tier(page, Box(place.left, BODY_TOP + 3.6, place.width, 3.2), "ΔPL", _differences(), "deck_revenue_differences")
+    _tier(page, Box(place.left, BODY_TOP + 6.9, place.width, 7.1), "AC PL PY", _months(), "deck_revenue_months")
     _totals(page)
     finish(page)
 
 
 def _tier(page: Page, place: Box, label: str, chart: Chart, figure: str) -> None:
-    page.text(Box(place.left, place.top, 2.4, 0.45), label, name="Tier", size=SMALL, ink="muted", bold=True)
     page.chart(place, chart, name=f"Revenue {label}", binding=f"chart: {figure}")
 
 
@@ -49,7 +48,7 @@ def _months() -> Chart:
             Series("FC", forecast, FORECAST, label="outEnd"),
         ), gap=45, overlap=70),
         Plot("line", (Series("PY", _PREVIOUS, INVISIBLE, marker="triangle", marker_size=7, label_ink="previous"),)),
-    ), lowest=0, room=(_ROOM[0], 0.08, _ROOM[2], 0.82))  # fmt: skip
+    ), lowest=0, room=(_ROOM[0], 0.1, _ROOM[2], 0.8), title="{{ figure.unit }}")  # fmt: skip
 
 
 def _deltas() -> list[float]:
@@ -73,7 +72,7 @@ def _differences() -> Chart:
     }  # fmt: skip
     series = tuple(Series(name, values, looks[name], label="outEnd") for name, values in _split(_deltas()).items())
     return Chart(_MONTHS, (Plot("column", series, gap=90, overlap=100),), show_categories=False,
-                 room=(_ROOM[0], 0.16, _ROOM[2], 0.68))  # fmt: skip
+                 room=(_ROOM[0], 0.2, _ROOM[2], 0.64), title="ΔPL, {{ figure.unit }}{{ texts.deck_enlarged }}")  # fmt: skip
 
 
 def _pins() -> Chart:
@@ -83,7 +82,7 @@ def _pins() -> Chart:
         ink = name.removesuffix("_fc")
         series.append(Series(name, values, INVISIBLE, marker="square" if not name.endswith("_fc") else "diamond", marker_size=5,
                              pin=ink, label="t" if ink == "favourable" else "b"))  # fmt: skip
-    return Chart(_MONTHS, (Plot("line", tuple(series)),), show_categories=False, room=(_ROOM[0], 0.2, _ROOM[2], 0.6))
+    return Chart(_MONTHS, (Plot("line", tuple(series)),), show_categories=False, room=(_ROOM[0], 0.24, _ROOM[2], 0.56), title="ΔPL, %")
 
 
 def _totals(page: Page) -> None:
@@ -92,8 +91,8 @@ def _totals(page: Page) -> None:
     table = Table((
         Column("", "{{ t.0.label }}", 3.8),
         Column("AC", "{{ t.0 | short }}", 2.2, "r", bold=True),
-        Column("ΔPL", "{{ t.1 | signed | impact }}", 1.9, "r"),
-        Column("ΔPY", "{{ t.2 | signed | impact }}", 1.9, "r"),
+        Column("ΔPL", "{{ t.1 | impact | signed }}", 1.9, "r"),
+        Column("ΔPY", "{{ t.2 | impact | signed }}", 1.9, "r"),
     ), size=BODY, row=0.8)  # fmt: skip
     lines = ", ".join((
         "(measures.revenue_ytd, measures.revenue_pl_ytd_pct, measures.revenue_py_ytd_pct)",
@@ -133,22 +132,22 @@ def variances(deck: Presentation) -> None:
         Chart(lines, (Plot("bar", (
             Series("favourable", tuple(value if value >= 0 else None for value in values), filled("favourable"), label="outEnd"),
             Series("adverse", tuple(value if value < 0 else None for value in values), filled("adverse"), label="outEnd"),
-        ), gap=60, overlap=100),), room=(0.32, 0.02, 0.62, 0.96)),
+        ), gap=60, overlap=100),), room=(0.4, 0.04, 0.5, 0.94), title="{{ figure.unit }}", label_offset=300),
         name="ΔPL by line", binding="chart: deck_line_differences",
     )  # fmt: skip
     left, width = columns(5, 8)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_explained }}")
     table = Table((
         Column("{{ texts.deck_line }}", "{{ v.line | default(texts.deck_total) }}{% if v.product %} · {{ v.product }}{% endif %}", 4.2, bold=True),
-        Column("AC", "{{ v.actual | short }}", 1.9, "r"),
-        Column("PL", "{{ v.against | short }}", 1.9, "r"),
-        Column("ΔPL", "{{ v.absolute | short(3, true) | rag(v.impact) }}", 2.0, "r"),
+        Column("AC", "{{ v.actual | raw | short }}", 1.6, "r"),
+        Column("PL", "{{ v.against | raw | short }}", 1.6, "r"),
+        Column("ΔPL", "{{ v.absolute | raw | short(3, true) | rag(v.impact) }}", 1.7, "r"),
         Column("%", "{{ v.percent | signed }}", 1.6, "r"),
         Column("{{ texts.deck_commentary }}", "{% if v.commentary %}{{ v.commentary }}{% elif v.material %}{{ texts.deck_comment_missing }}"
-               "{% endif %}", 6),
+               "{% endif %}", 8),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Variances",
                binding="for: v in variances.lines | where('span', 'ytd') | where('reference', 'PL')\n"
-                       "where: v.level == 1 or v.material or v.commentary\n"
+                       "where: v.nature != 'neutral' and (v.level < 2 or (v.material and not v.product.is_empty))\nfit: 10-11\n"
                        "empty: {{ texts.deck_no_variances }}\nalt: {{ texts.deck_explained }}")  # fmt: skip
     finish(page)

@@ -21,7 +21,7 @@ from tools.starter_templates.deck.grid import (
     columns,
 )
 from tools.starter_templates.deck.page import Page
-from tools.starter_templates.deck.parts import Sources, finish, heading, new_page, progress_bar, sparkline, titled_page
+from tools.starter_templates.deck.parts import Sources, finish, heading, new_page, progress_bar, small_lines, titled_page
 from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
 
@@ -81,7 +81,7 @@ def _health(page: Page) -> None:
         name="Health score",
     )  # fmt: skip
     page.text(
-        Box(place.left + 3.6, place.top + 1.0, place.width - 3.6, 1.3),
+        Box(place.left + 3.6, place.top + 0.75, place.width - 3.6, 1.7),
         [
             Run("{{ texts['deck_band_' ~ (measures.health_band_reached.value or 'none')] }}", LEAD, bold=True),
             Run(
@@ -105,7 +105,7 @@ def _health(page: Page) -> None:
     )  # fmt: skip
     _health_parts(page, Box(place.left, place.top + 3.45, place.width, 5.0), inks)
     page.text(
-        Box(place.left, place.top + 9.1, place.width, 4.3),
+        Box(place.left, place.top + 9.4, place.width, 3.5),
         [
             Paragraph((Run("{{ texts.deck_confidence }}", BODY, bold=True),)),
             Paragraph((
@@ -124,16 +124,17 @@ def _health(page: Page) -> None:
 
 def _health_parts(page: Page, place: Box, inks: tuple[str, ...]) -> None:
     table = Table((
-        Column("{{ texts.deck_part }}", "{{ texts['deck_part_' ~ (p.part | raw)] }}", 4.6),
-        Column("{{ texts.deck_points }}", "{{ p.points }}", 1.9, "r"),
-        Column("{{ texts.deck_weight }}", "{{ p.weight | number(0) }}", 2, "r", ink="muted"),
+        Column("{{ texts.deck_part }}", "{{ texts['deck_part_' ~ (p.part | raw)] }}", 4.7, indent=0.35),
+        Column("{{ texts.deck_points }}", "{% if p.part != 'cap' %}{{ p.points }}{% endif %}", 1.9, "r"),
+        Column("{{ texts.deck_weight }}", "{% if p.part != 'cap' %}{{ p.weight | number(0) }}{% endif %}", 2, "r", ink="muted"),
         Column("{{ texts.deck_contribution }}", "{{ p.contribution | number(1) }}", 2.2, "r", bold=True),
-    ), size=BODY, row=0.7)  # fmt: skip
+    ), size=BODY, row=0.78)  # fmt: skip
     page.table(place, table, name="Parts of health",
                binding="for: p in measures.health_parts\nwhere: p.part != 'cap' or p.contribution < 0\n"
                        "alt: {{ texts.deck_alt_health }}")  # fmt: skip
-    for number, ink in enumerate(inks):
-        page.bar(Box(place.left - 0.28, place.top + 0.85 + number * 0.7, 0.14, 0.45), name="Colour of the part", fill=ink)
+    with page.group(Box(place.left, place.top, 0.16, 0.78 * 6), name="Colours of the parts"):
+        for number, ink in enumerate(inks):
+            page.bar(Box(place.left, place.top + 0.78 * (number + 1) + 0.14, 0.16, 0.5), name="Colour of the part", fill=ink)
 
 
 _SAMPLE = (61, 63, 60, 66, 68, 64, 70, 71, 69, 74, 76, 75)
@@ -142,20 +143,15 @@ _SAMPLE_PLAN = (62, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72)
 
 def _tiles(page: Page) -> None:
     money = "{{{{ measures.{0} | short }}}}"
-    against = (
-        "{{% if measures.{0}.value is not none %}}ΔPL {{{{ measures.{0} | signed | impact }}}}"
-        "{{% endif %}}{{% if measures.{1}.value is not none %}}   ΔPY {{{{ measures.{1} | signed | impact }}}}{{% endif %}}"
-    )
     tiles = (
-        ("revenue_ytd", money.format("revenue_ytd"), against.format("revenue_pl_ytd_pct", "revenue_py_ytd_pct"), "deck_spark_revenue"),
+        ("revenue_ytd", money.format("revenue_ytd"), _against("revenue_pl_ytd_pct", "revenue_py_ytd_pct"), "deck_spark_revenue"),
         ("gross_margin_pct_ytd", "{{ measures.gross_margin_pct_ytd }}",
-         against.format("gross_margin_points_ytd_pl", "gross_margin_points_ytd_py"), "deck_spark_margin"),
+         _against("gross_margin_points_ytd_pl", "gross_margin_points_ytd_py"), "deck_spark_margin"),
         ("contribution_ytd", money.format("contribution_ytd"),
-         against.format("contribution_pl_ytd_pct", "contribution_py_ytd_pct"), "deck_spark_contribution"),
-        ("outlook_fy", money.format("outlook_fy"), "{{ texts.deck_plan }} {{ measures.plan_fy | short }}   "
-         "{% if measures.outlook_fy_vs_plan_pct.value is not none %}ΔPL {{ measures.outlook_fy_vs_plan_pct | signed | impact }}{% endif %}",
+         _against("contribution_pl_ytd_pct", "contribution_py_ytd_pct"), "deck_spark_contribution"),
+        ("outlook_fy", money.format("outlook_fy"), _against("outlook_fy_vs_plan_pct", None, "{{ texts.deck_plan }} {{ measures.plan_fy | short }}"),
          "deck_spark_outlook"),
-        ("nrr", "{{ measures.nrr }}", "{{ measures.grr.label }} {{ measures.grr }}", "deck_spark_recurring"),
+        ("nrr", "{{ measures.nrr }}", "{{ texts.deck_gross }} {{ measures.grr }}", "deck_spark_recurring"),
         ("share_of_wallet", "{{ measures.share_of_wallet }}",
          "{{ texts.deck_of_spend }} {{ measures.customer_spend | short }}", "deck_bar_wallet"),
         ("pipeline_coverage", "{% if measures.gap_to_target <= 0 %}{{ texts.deck_covered }}{% else %}{{ measures.pipeline_coverage }}{% endif %}",
@@ -165,31 +161,43 @@ def _tiles(page: Page) -> None:
     )  # fmt: skip
     heading(page, box(5, 8, BODY_TOP, 1), "{{ texts.deck_key_numbers }}")
     for number, (measure, value, detail, figure) in enumerate(tiles):
-        place = box(5 + 2 * (number % 4), 2, BODY_TOP + 0.95 + 3.6 * (number // 4), 3.2)
+        place = box(5 + 2 * (number % 4), 2, BODY_TOP + 0.95 + 3.75 * (number // 4), 3.4)
         _tile(page, place, measure, value, detail, figure, number)
 
 
-def _tile(page: Page, place: Box, measure: str, value: str, detail: str, figure: str, number: int) -> None:
+def _against(plan: str, previous: str | None, lead: str = "") -> Paragraph:
+    """Return the variances from plan and previous year, each in the colour of its impact."""
+    runs = [Run(f"{lead}   ", SMALL, "muted")] if lead else []
+    for sign, measure in (("ΔPL", plan), ("ΔPY", previous)):
+        if measure:
+            runs.append(Run(f"{{% if measures.{measure}.value is not none %}}{sign} ", SMALL, "muted"))
+            runs.append(Run(f"{{{{ measures.{measure} | impact | signed }}}}", SMALL, "text", bold=True))
+            runs.append(Run("   {% endif %}", SMALL, "muted"))
+    return Paragraph(tuple(runs))
+
+
+def _tile(page: Page, place: Box, measure: str, value: str, detail: str | Paragraph, figure: str, number: int) -> None:
     with page.group(place, name=f"Tile {measure}"):
         page.text(Box(place.left, place.top, place.width, 0.55), f"{{{{ measures.{measure}.label }}}}",
                   name="What", size=BODY, ink="muted", binding="fit: 10-12")  # fmt: skip
         page.text(Box(place.left, place.top + 0.55, place.width, 0.98), value, name="Number", size=TITLE, bold=True,
                   binding="fit: 14-22")  # fmt: skip
         page.text(Box(place.left, place.top + 1.53, place.width, 0.5), detail, name="Reference", size=SMALL, ink="muted",
-                  binding="fit: 8-10")  # fmt: skip
-        chart = Box(place.left, place.top + 2.15, place.width, 0.95)
+                  binding="fit: 9-10")  # fmt: skip
+        chart = Box(place.left, place.top + 2.15, place.width, 1.2)
         if figure.startswith("deck_spark"):
-            page.chart(chart, sparkline(_SAMPLE, reference=_SAMPLE_PLAN), name=f"Course {measure}", binding=f"chart: {figure}")
+            sample = small_lines(_SAMPLE, _SAMPLE_PLAN, forecast=2 if figure.endswith("outlook") else 0)
+            page.chart(chart, sample, name=f"Course {measure}", binding=f"chart: {figure}")
         else:
             page.chart(Box(chart.left, chart.top + 0.25, chart.width, 0.45), progress_bar(0.3 + number / 15),
                        name=f"Bar {measure}", binding=f"chart: {figure}")  # fmt: skip
 
 
 def _decisions(page: Page) -> None:
-    place = box(5, 8, BODY_TOP + 8.3, 5)
+    place = box(5, 8, BODY_TOP + 8.75, 5)
     heading(page, place, "{{ texts.deck_decisions }}")
     table = Table((
-        Column("", "{{ texts['deck_level_' ~ (a.level | raw)] | rag(a.level) }}", 1.4),
+        Column("", "{{ texts['deck_level_' ~ (a.level | raw)] | rag('adverse' if a.level == 'red' else '') }}", 1.1, bold=True),
         Column("", "{{ a.message }}", 12),
     ), size=BODY, row=0.85, has_header=False)  # fmt: skip
     page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Decisions",
@@ -248,7 +256,7 @@ def _priorities(page: Page) -> None:
                binding="for: o in (objectives | where('priority', 'high')) + (objectives | where('priority', 'medium', none)) "
                        "+ (objectives | where('priority', 'low'))\nwhere: o.status != 'dropped'\nlimit: 5\nfit: 10-12\n"
                        "empty: {{ texts.deck_no_objectives }}\nalt: {{ texts.deck_priorities }}")  # fmt: skip
-    lower = Box(left, BODY_TOP + 7.4, width, 6)
+    lower = Box(left, BODY_TOP + 6.6, width, 6)
     heading(page, lower, "{{ texts.deck_their_competitors }}", binding="if: competitors | where('whose', 'customers')")
     rivals = Table((Column("", [Run("{{ c.name }}", BODY, bold=True), Run("{{ c.strengths }}", SMALL, "muted")], 1),),
                    row=1.1, has_header=False)  # fmt: skip

@@ -77,6 +77,7 @@ class Page:
         edge: str | None = None,
         edge_width: float = 0.75,
         shape: str = "rect",
+        corner: int = 0,
         insets: tuple[float, float] = (0, 0),
         binding: str = "",
     ) -> None:
@@ -85,7 +86,7 @@ class Page:
         is_box = ' txBox="1"' if fill is None and edge is None else ""
         self._add(
             f"<p:sp><p:nvSpPr>{self._named(name, binding)}<p:cNvSpPr{is_box}/><p:nvPr/></p:nvSpPr><p:spPr>"
-            f'{_transform(place)}<a:prstGeom prst="{shape}"><a:avLst/></a:prstGeom>{solid(fill)}'
+            f'{_transform(place)}<a:prstGeom prst="{shape}">{_corner(corner)}</a:prstGeom>{solid(fill)}'
             f"{line(edge, edge_width)}</p:spPr><p:txBody>{content}</p:txBody></p:sp>"
         )
 
@@ -194,6 +195,11 @@ class Page:
     def _taken_id(self) -> int:
         self._next_id += 1
         return self._next_id
+
+
+def _corner(share: int) -> str:
+    """Return how round a rectangle's corners are, in hundred-thousandths of its shorter side."""
+    return f'<a:avLst><a:gd name="adj" fmla="val {share}"/></a:avLst>' if share else "<a:avLst/>"
 
 
 def _transform(place: Box, prefix: str = "a", *, child: bool = False) -> str:

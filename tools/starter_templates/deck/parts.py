@@ -62,16 +62,14 @@ def heading(page: Page, place: Box, written: str, *, binding: str = "") -> None:
 
 def key_number(page: Page, place: Box, label: str, value: str, detail: str, *, binding: str = "") -> None:
     """Show one number: what it is, the number, what it is compared with."""
-    page.text(
-        place,
-        [
-            Run(label, BODY, "muted"),
-            Run(value, TITLE, "text", bold=True),
-            Run(detail, SMALL, "muted"),
-        ],
-        name="Key number",
-        binding=binding,
-    )
+    condition = f"\n{binding}" if binding else ""
+    page.text(Box(place.left, place.top, place.width, 0.55), label, name="What", size=BODY, ink="muted",
+              binding=f"fit: 10-12{condition}")  # fmt: skip
+    page.text(Box(place.left, place.top + 0.55, place.width, 0.98), value, name="Number", size=TITLE, bold=True,
+              binding=f"fit: 14-22{condition}")  # fmt: skip
+    if detail:
+        page.text(Box(place.left, place.top + 1.53, place.width, place.height - 1.53), detail, name="Detail", size=SMALL,
+                  ink="muted", binding=binding)  # fmt: skip
 
 
 def legend(page: Page, left: float, top: float, entries: Sequence[tuple[str, str, float]]) -> None:
@@ -90,13 +88,17 @@ SCENARIOS = (
 )
 
 
-def sparkline(values: Sequence[float], *, reference: Sequence[float] | None = None) -> Chart:
-    """Return a small line of the actual over its plan, without axes or labels."""
-    series = [Series("AC", tuple(values), stroke("actual", 2.0))]
-    if reference is not None:
-        series.insert(0, Series("PL", tuple(reference), stroke("previous", 1.25)))
+def small_lines(values: Sequence[float], reference: Sequence[float], *, forecast: int = 0) -> Chart:
+    """Return a small line of the actual (the last ones of the forecast) over its plan, without axes or labels."""
     months = tuple(f"M{number}" for number in range(1, len(values) + 1))
-    return Chart(months, (Plot("line", tuple(series)),), show_categories=False, axis_line=None, room=(0.01, 0.08, 0.98, 0.84))
+    closed = len(values) - forecast
+    series = [
+        Series("PL", tuple(reference), stroke("previous", 1.25)),
+        Series("AC", (*values[:closed], *(None,) * forecast), stroke("actual", 2.25)),
+    ]
+    if forecast:
+        series.append(Series("FC", (*(None,) * closed, *values[closed:]), stroke("actual", 2.25, dash="sysDot")))
+    return Chart(months, (Plot("line", tuple(series)),), show_categories=False, axis_line=None, room=(0.01, 0.06, 0.98, 0.88))
 
 
 def progress_bar(value: float, expected: float | None = None) -> Chart:

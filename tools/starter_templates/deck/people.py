@@ -11,7 +11,7 @@ from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
 
 _OBJECTIVE = "(objectives | where('no', m.no) | first)"
-STRIP = 2.5
+STRIP = 2.2
 """Height of one objective in centimetres."""
 
 
@@ -19,11 +19,11 @@ def objectives(deck: Presentation) -> None:
     """Show each of their objectives as a strip: what, from where to where, how far, what we do for it."""
     page = titled_page(
         deck, "objectives", "{{ texts.deck_subject_objectives }}",
-        binding="for: part in measures.objective_results | batch(5)\n",
+        binding="for: part in measures.objective_results | batch(6)\n",
         sources=Sources(("objective_results", "objectives_on_track", "kpi_attainment")),
     )  # fmt: skip
     _strip_heads(page)
-    _strip(page, Box(box(1, 12, 0, 0).left, BODY_TOP + 0.85, box(1, 12, 0, 0).width, STRIP))
+    _strip(page, Box(box(1, 12, 0, 0).left, BODY_TOP + 0.72, box(1, 12, 0, 0).width, STRIP))
     finish(page)
 
 
@@ -40,23 +40,24 @@ def _strip_heads(page: Page) -> None:
 
 def _strip(page: Page, place: Box) -> None:
     what, way, state, actions = (columns(*item) for item in _STRIP_COLUMNS)
-    with page.group(place, name="Objective", binding="for: m in part\ncolumns: 1\ngap: 0.15"):
+    with page.group(place, name="Objective", binding="for: m in part\ncolumns: 1\ngap: 0.02"):
         page.text(
-            Box(what[0], place.top, what[1], STRIP - 0.2),
+            Box(what[0], place.top, what[1], STRIP - 0.12),
             [
                 Paragraph((Run(f"{{{{ m.no }}}}  {{{{ {_OBJECTIVE}.objective }}}}", BODY, bold=True),)),
                 Paragraph((Run(f"{{{{ {_OBJECTIVE}.kpi }}}}{{% if {_OBJECTIVE}.unit %}} · {{{{ {_OBJECTIVE}.unit }}}}{{% endif %}}",
-                               BODY, "muted"),), before=2),
+                               SMALL, "muted"),), before=2),
                 f"{{%p if {_OBJECTIVE}.our_solution %}}",
                 Paragraph((Run(f"{{{{ {_OBJECTIVE}.our_solution }}}}", SMALL, "muted"),), before=2),
                 "{%p endif %}",
             ],
             name="Objective and KPI",
-            binding="fit: 10-12",
+            size=SMALL,
+            binding="fit: 9-10",
         )  # fmt: skip
         _way(page, Box(way[0], place.top, way[1], STRIP))
         page.text(
-            Box(state[0], place.top, state[1], STRIP - 0.2),
+            Box(state[0], place.top, state[1], STRIP - 0.12),
             [
                 Paragraph((Run("{{ texts['deck_state_' ~ (m.status | raw)] | rag({'achieved': 'favourable', 'on_track': 'favourable', "
                                "'behind': 'adverse', 'missed': 'adverse'}.get(m.status | raw, '')) }}", LEAD, bold=True),)),
@@ -68,9 +69,9 @@ def _strip(page: Page, place: Box) -> None:
             name="State",
         )  # fmt: skip
         page.text(
-            Box(actions[0], place.top, actions[1], STRIP - 0.2),
+            Box(actions[0], place.top, actions[1], STRIP - 0.12),
             [
-                "{%p for a in (actions | where('serves', m.no) | where('cancelled', false, none) | sort('done_on', 'due'))[:3] %}",
+                "{%p for a in (actions | where('serves', m.no) | where('cancelled', false, none) | sort('due desc'))[:3] %}",
                 Paragraph((
                     Run("{{ a.action }}", SMALL),
                     Run("  {{ a.owner }}, {% if a.done_on %}{{ texts.deck_done }} {{ a.done_on }}{% else %}{{ a.due }}{% endif %}",
@@ -98,11 +99,11 @@ def _way(page: Page, place: Box) -> None:
             ],
             name=field.capitalize(),
         )
-    page.chart(Box(place.left, place.top + 1.15, place.width, 0.42), progress_bar(0.55, 0.7), name="Progress",
+    page.chart(Box(place.left, place.top + 1.08, place.width, 0.4), progress_bar(0.55, 0.7), name="Progress",
                binding="chart: deck_objective_bullet(no=m.no)\nalt: {{ m.no }}: {{ texts.deck_progress }} {{ m.progress }}, "
                        "{{ texts.deck_expected }} {{ m.expected }}")  # fmt: skip
     page.text(
-        Box(place.left, place.top + 1.68, place.width, 0.45),
+        Box(place.left, place.top + 1.52, place.width, 0.45),
         "{% if m.progress.value is not none %}{{ texts.deck_progress }} {{ m.progress | percent(0) }}"
         "{% if m.expected.value is not none %}, {{ texts.deck_expected }} {{ m.expected | percent(0) }}{% endif %}"
         "{% else %}{{ texts.deck_not_measurable }}{% endif %}",
@@ -125,29 +126,32 @@ def _map(page: Page) -> None:
     area = box(1, 9, BODY_TOP, 12.6)
     with page.group(area, name="Relationship map", binding="map: deck_people\nalt: {{ texts.deck_alt_people }}"):
         page.text(
-            Box(area.left, area.top, 3.9, 1.75),
+            Box(area.left, area.top, 2.95, 1.95),
             [
-                Paragraph((Run("{{ row.name }}", BODY, bold=True),), "ctr"),
+                Paragraph((Run("{{ row.name }}", SMALL, bold=True),), "ctr"),
                 Paragraph((Run("{{ row.title }}", SMALL),), "ctr"),
+                "{%p if (measures.contact_strength | where('no', row.no) | first).status in ['cold', 'never_met'] "
+                "or (measures.contact_strength | where('no', row.no) | first).uncovered %}",
                 Paragraph((Run(
                     "{% set s = measures.contact_strength | where('no', row.no) | first %}"
                     "{% if s.status == 'never_met' %}{{ texts.deck_never_met }}"
                     "{% elif s.status == 'cold' %}{{ texts.deck_cold }}{% endif %}"
                     "{% if s.uncovered and not row.counterpart %} · {{ texts.deck_uncovered }}{% endif %}", SMALL, bold=True,
                 ),), "ctr"),
+                "{%p endif %}",
             ],
-            name="Person", fill="surface", edge="muted", edge_width=1.0, shape="roundRect", anchor="ctr", insets=(0.1, 0.05),
-            binding="fit: 8-12",
+            name="Person", fill="surface", edge="muted", edge_width=1.0, shape="roundRect", corner=7000, size=SMALL, anchor="ctr",
+            insets=(0.1, 0.05), binding="fit: 8-10",
         )  # fmt: skip
-        page.connector(Box(area.left + 2, area.top + 1.75, 5, 2.25), name="Reports to", ink="muted", weight=1.0,
+        page.connector(Box(area.left + 1.5, area.top + 1.95, 5, 2.25), name="Reports to", ink="muted", weight=1.0,
                        geometry="bentConnector3")  # fmt: skip
     inks = (("state_2", "deck_sentiment_2"), ("state_1", "deck_sentiment_1"), ("state_0", "deck_sentiment_0"),
             ("state_m1", "deck_sentiment_m1"), ("state_m2", "deck_sentiment_m2"))  # fmt: skip
     for number, (ink, words) in enumerate(inks):
-        page.swatch(Box(area.left + number * 3.6, area.bottom + 0.6, 0.3, 0.3), ink)
-        page.text(Box(area.left + number * 3.6 + 0.42, area.bottom + 0.5, 3.1, 0.5), f"{{{{ texts.{words} }}}}", name="Legend",
+        page.swatch(Box(area.left + number * 3.5, area.bottom + 0.6, 0.3, 0.3), ink)
+        page.text(Box(area.left + number * 3.5 + 0.42, area.bottom + 0.5, 3.1, 0.5), f"{{{{ texts.{words} }}}}", name="Legend",
                   size=SMALL, ink="muted", anchor="ctr")  # fmt: skip
-    page.text(Box(area.left + 18, area.bottom + 0.5, area.width - 18, 0.5), "{{ texts.deck_ring }}", name="Legend", size=SMALL,
+    page.text(Box(area.left + 17.6, area.bottom + 0.5, area.width - 17.6, 0.5), "{{ texts.deck_ring }}", name="Legend", size=SMALL,
               ink="muted", anchor="ctr")  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _relationship_numbers(page: Page) -> None:
     )
     for number, (measure, value) in enumerate(numbers):
         place = Box(left + (number % 2) * (half + 0.5), BODY_TOP + 0.95 + (number // 2) * 2.1, half, 1.9)
-        key_number(page, place, f"{{{{ texts.deck_{measure} }}}}", value, "", binding="fit: 10-22")
+        key_number(page, place, f"{{{{ texts.deck_{measure} }}}}", value, "")
     top = BODY_TOP + 5.4
     heading(page, Box(left, top, width, 1), "{{ texts.deck_next_contact }}")
     table = Table((

@@ -21,6 +21,8 @@ class Column:
     align: str = "l"
     bold: bool = False
     ink: str = "text"
+    indent: float = 0
+    """Centimetres left free before the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +62,19 @@ class Table:
 
     def _head(self, column: Column, edge: tuple[bool, bool]) -> str:
         content = paragraphs(column.head, size=SMALL, ink="muted", bold=True, align=column.align)
-        return _cell(content, edge, anchor="b", below=("text", 1.0))
+        return _cell(content, edge, anchor="b", below=("text", 1.0), indent=column.indent)
 
     def _cell(self, column: Column, written: Written, edge: tuple[bool, bool], *, is_total: bool = False) -> str:
         content = paragraphs(
             written, size=self.size, ink=column.ink, bold=column.bold or is_total, align=column.align
         )
-        return _cell(content, edge, anchor="t", below=("text", 1.0) if is_total else ("rule", 0.5))
+        below = ("text", 1.0) if is_total else ("rule", 0.5)
+        return _cell(content, edge, anchor="t", below=below, indent=column.indent)
 
 
-def _cell(content: str, edge: tuple[bool, bool], *, anchor: str, below: tuple[str, float]) -> str:
+def _cell(content: str, edge: tuple[bool, bool], *, anchor: str, below: tuple[str, float], indent: float) -> str:
     """Return a cell; the outermost ones have no margin outside, so that text stands on the page's grid."""
-    left, right = (0 if edge[0] else 0.12), (0 if edge[1] else 0.12)
+    left, right = indent + (0 if edge[0] else 0.12), (0 if edge[1] else 0.12)
     none = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
     rule = line(*below).replace("a:ln ", "a:lnB ", 1).replace("</a:ln>", "</a:lnB>")
     return (
