@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.engine import CompiledSet
 from pipeline.formats import Formatter
@@ -40,6 +41,11 @@ class _Maker:
     force: bool
     views: dict[tuple[Audience, str], PlanView] = field(default_factory=dict)
 
+    @cached_property
+    def _rule_checks(self) -> frozenset[str]:
+        """Return the ids of the rules' own checks: an error of theirs blocks what it names, or all."""
+        return frozenset(check.id for check in self.compiled.definitions.rules.checks)
+
     def documents(self) -> Iterator[Made]:
         for document in self.compiled.documents:
             yield self._document(document)
@@ -67,7 +73,7 @@ class _Maker:
             return False
         if finding.blocks:
             return document.definition.id in finding.blocks
-        if finding.field is not None and finding.section is not None:
+        if finding.field is not None and finding.section is not None and finding.id not in self._rule_checks:
             return finding.section in self.compiled.uses[document.definition.id]
         return True
 

@@ -6,15 +6,17 @@ in it, not even behind a reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pipeline.formats import Formatter
 from pipeline.judge.cells import ranges
 from pipeline.judge.prepare import Prepared
-from pipeline.judge.printed import printed_measure, printed_variance
+from pipeline.judge.printed import printed_measure, printed_quantity, printed_variance
 from pipeline.judge.rows import Rows, Sight
 from pipeline.model import Audience, Completeness, Finding, Measure, Plan, PlanView
 from pipeline.wording import Value, ViewRow
+
+_FIRST_RANGES = 3
 
 
 def view(
@@ -32,7 +34,8 @@ def view(
     Returns:
         The names a template may use: forms and tables by name, `measures`, `headlines`, `sections` and the calendar's
         `as_of`; for internal documents also `variances`, `alerts`, `completeness`, `changes`, `findings`, `sources`
-        (the cells of each measure as short addresses), `formulas` and the other days of the calendar.
+        (the cells of each measure as short addresses), `formulas`, `traced` (a row of both for each number) and the
+        other days of the calendar.
     """
     formatter = Formatter(language, plan.account.currency)
     sight = Sight(prepared.template, audience, plan.customer_rows)
@@ -100,10 +103,31 @@ def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) 
         "findings": tuple(_finding(finding, formatter) for finding in plan.findings),
         "sources": ViewRow({key: ", ".join(ranges(measure.sources)) for key, measure in plan.measures.items()}),
         "formulas": ViewRow({key: measure.formula for key, measure in plan.measures.items()}),
+        "traced": tuple(_traced(plan, formatter)),
         "last_closed": Value(calendar.last_closed, "date", formatter),
         "year_start": Value(calendar.year_start, "date", formatter),
         "year_end": Value(calendar.year_end, "date", formatter),
     }  # fmt: skip
+
+
+def _traced(plan: Plan, formatter: Formatter) -> Iterator[ViewRow]:
+    """Yield every single number with what it was computed from, for an appendix of sources."""
+    for measure in plan.measures.values():
+        if not measure.by and len(measure.rows[0].series) == 1 and measure.quantity.value is not None:
+            yield ViewRow({
+                "id": measure.id,
+                "label": measure.label.to(formatter.language),
+                "value": printed_quantity(measure.quantity, measure.unit, formatter),
+                "formula": measure.formula.partition(" over ")[0],
+                "cells": _first_cells(measure),
+            })  # fmt: skip
+
+
+def _first_cells(measure: Measure) -> str:
+    """Return the first ranges of a measure's cells, and how many cells there are where that is not all."""
+    found = ranges(measure.sources)
+    shown = ", ".join(found[:_FIRST_RANGES])
+    return shown if len(found) <= _FIRST_RANGES else f"{shown} … ({len(measure.sources)})"
 
 
 def _text_row(formatter: Formatter, **texts: str | None) -> ViewRow:

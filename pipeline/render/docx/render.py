@@ -20,7 +20,7 @@ from pipeline.render.docx.template import WordTemplate
 from pipeline.render.office.chart_fill import ChartFault, fill_chart
 from pipeline.render.office.names import Element, element, name, remove, serialise
 from pipeline.render.office.package import Package, Part
-from pipeline.render.office.theme import apply_brand
+from pipeline.render.office.theme import apply_brand, locale_of
 from pipeline.render.rendered import Rendered
 from pipeline.wording import MARKS, Value, context_of
 
@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"^planpress:(chart|picture):(\d+);", re.DOTALL)
 _MARK_OPEN, _MARK_CLOSE = "\ue0f0", "\ue0f1"
 _MARKED = re.compile(f"{_MARK_OPEN}([^{_MARK_CLOSE}]*){_MARK_CLOSE}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\ue0f0\ue0f1]")
-_LANGUAGES = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "ja": "ja-JP"}
+_THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -51,7 +51,9 @@ def render_word(
     styles = main.first("styles")
     rebuild_contents(main.root, styles.root if styles else None)
     _set_language(styles, view.language)
-    apply_brand(package, brand)
+    for part in package.parts():
+        if part.content_type == _THEME_TYPE:
+            apply_brand(part.root, brand)
     return Rendered(package.write())
 
 
@@ -142,6 +144,7 @@ class _Writer:
         properties.set("descr", alt or figure.description)
 
     def _place_picture(self, part: Part, properties: Element, key: str, file: str, alt: str) -> None:
+        file = file.removesuffix(".svg") + ".png" if file.endswith(".svg") else file
         content = self.files.get(file)
         if content is None:
             raise RenderError(f"{self.template.name}, picture “{properties.get('name')}”: there is no file {file}.")
@@ -216,6 +219,7 @@ def _set_language(styles: Part | None, language: str) -> None:
     if styles is None:
         return
     for node in styles.root.iter(name("w:lang")):
-        code = _LANGUAGES.get(language, "en-GB")
-        node.set(name("w:eastAsia" if language == "ja" else "w:val"), code)
-        node.set(name("w:val"), "en-GB" if language == "ja" else code)
+        if language == "ja":
+            node.set(name("w:eastAsia"), locale_of(language))
+        else:
+            node.set(name("w:val"), locale_of(language))

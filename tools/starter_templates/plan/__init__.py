@@ -1,0 +1,1 @@
+"""The Word plan's starter template."""
