@@ -33,11 +33,11 @@ def _cell(canvas: Canvas, nodes: Sequence[Node], place: tuple[float, float, floa
     fill = canvas.brand.colours.states.get(nodes[0].state, canvas.brand.colours.surface) if nodes else None
     canvas.rect(x, y, width, height, fill=fill or canvas.brand.colours.surface)
     ink = canvas.ink_on(fill or canvas.brand.colours.surface)
-    lines = [text for node in nodes for text in (node.detail or node.label,) if text]
+    words = [text for node in nodes for text in (node.detail or node.label,) if text]
     room = max(int((height - 2) // (SMALL + 2)), 1)
-    if len(lines) > room:
-        lines = [*lines[: room - 1], f"+{len(lines) - room + 1}"]
-    top = y + height / 2 - (len(lines) - 1) * (SMALL + 2) / 2 + 2.5
-    for position, text in enumerate(lines):
+    if len(words) > room:
+        words = [*words[: room - 1], f"+{len(words) - room + 1}"]
+    top = y + height / 2 - (len(words) - 1) * (SMALL + 2) / 2 + 2.5
+    for position, text in enumerate(words):
         shown = canvas.fitted(text, SMALL, width - 4)
         canvas.text(x + width / 2, top + position * (SMALL + 2), shown, SMALL, anchor="middle", fill=ink)

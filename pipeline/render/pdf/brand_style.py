@@ -1,18 +1,22 @@
-"""A brand as CSS custom properties: `var(--accent)`, `var(--font-body)`, `var(--state-red)` in any style sheet."""
+"""What every HTML template has without linking it: the brand as CSS custom properties (`var(--accent)`,
+`var(--font-body)`, `var(--state-red)`), and a dash in empty table cells.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipeline.definitions.brand import Brand
+from pipeline.formats import EN_DASH
 
 _PLAIN_COLOURS = ("text", "background", "muted", "rule", "surface", "accent", "accent_dark", "on_accent",
                   "favourable", "adverse", "caution")  # fmt: skip
 
 
 def brand_css(brand: Brand) -> str:
-    """Return the style sheet that gives a template the brand's colours and fonts."""
-    return ":root {\n" + "".join(f"  --{name}: {value};\n" for name, value in _properties(brand)) + "}\n"
+    """Return the style sheet that stands before a template's own."""
+    properties = "".join(f"  --{name}: {value};\n" for name, value in _properties(brand))
+    return f":root {{\n{properties}}}\ntd:empty::before {{ content: \"{EN_DASH}\" }}\n"
 
 
 def _properties(brand: Brand) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,11 @@ def fonts_of(sheet: pypdf.PageObject) -> list[str]:
     return [str(font.get_object()["/BaseFont"]) for font in fonts]
 
 
+def test_an_empty_value_is_a_dash_in_a_table_and_nothing_elsewhere() -> None:
+    body = "<p>a{{ account.name }}b</p><table><tr><td>{{ account.name }}</td><td>c</td></tr></table>"
+    assert text_of(drawn(template(body), view(name=None)).content) == "ab – c"
+
+
 def test_the_same_input_gives_the_same_bytes_in_another_process_place_and_time_zone() -> None:
     script = (
         "import hashlib, sys\n"
