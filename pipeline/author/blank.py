@@ -36,11 +36,13 @@ def blank_workbook(
     language: str,
     account_id: str | None = None,
     name: str | None = None,
+    logo: bytes | None = None,
 ) -> bytes:
     """Return a workbook (.xlsx) to fill in, with guidance, validation and a live completeness meter.
 
     Sheets and fields that begin above `tier` are there and hidden; None shows all. Labels are in `language` where
-    the template has it. `account_id` and `name` are filled in when given. Equal arguments give equal bytes.
+    the template has it. `account_id` and `name` are filled in when given; `logo` (PNG) stands on the guidance sheet.
+    Equal arguments give equal bytes.
     """
     layout = Layout(template, language, tier)
     cells = initial_cells(layout, account_id=account_id, name=name)
@@ -51,7 +53,9 @@ def blank_workbook(
     calculations = Calculations(workbook.add_worksheet(CALCULATIONS_SHEET), layout, cells)
     lists_sheet = workbook.add_worksheet(LISTS_SHEET)
     lists = Lists(workbook, lists_sheet, layout, calculations)
-    paper = Paper(workbook, layout, Styles(workbook, brand, language), lists, Validation(layout, lists), brand, cells)
+    paper = Paper(
+        workbook, layout, Styles(workbook, brand, language), lists, Validation(layout, lists), brand, cells, logo
+    )
     calculations.write()
     workbook.define_name(TIER_NAME, f"={CALCULATIONS_SHEET}!$B${TIER_ROW + 1}")
     for definition in template.sheets:

@@ -32,6 +32,7 @@ class Paper:
     validation: Validation
     brand: Brand
     cells: Cells
+    logo: bytes | None = None
 
     def head(self, sheet: Worksheet, definition: SheetDefinition, column: int, link_column: int) -> None:
         """Write the title and help of a sheet and a link back to the first guidance sheet."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 
+from PIL import Image
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.author.layout import Section
@@ -26,7 +28,11 @@ from pipeline.sentences import sentence
 GUIDE_COLUMN, MARK_COLUMN, SHEET_COLUMN = 1, 3, 4
 FILLED_COLUMN, REQUIRED_COLUMN, OPEN_COLUMN, PROGRESS_COLUMN = 5, 6, 7, 8
 COLUMN_WIDTHS = (2.5, 88, 4, 4, 26, 9, 9, 9, 28)
-GUIDE_WIDTH = 104
+GUIDE_WIDTH = 100
+LOGO_HEIGHT = 34
+"""Pixels."""
+NEVER_FIRST = "、。，．）」』！？ー・々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+"""What no Japanese line begins with."""
 TOP_ROW, SECTIONS_ROW = 3, 8
 
 
@@ -36,6 +42,8 @@ def write_start(paper: Paper, sheet: Worksheet, definition: SheetDefinition, cal
     for column, width in enumerate(COLUMN_WIDTHS):
         sheet.set_column(column, column, width)
     _write_title(paper, sheet)
+    if paper.logo is not None:
+        _insert_logo(paper, sheet, paper.logo)
     _write_guide(paper, sheet, definition)
     _Meter(paper, sheet, calculations).write()
     _write_legend(paper, sheet, SECTIONS_ROW + len(paper.layout.metered) + 2)
@@ -58,6 +66,23 @@ def _write_title(paper: Paper, sheet: Worksheet) -> None:
     sheet.write_formula(1, GUIDE_COLUMN, f'={cell}&""', name, shown)
 
 
+def _insert_logo(paper: Paper, sheet: Worksheet, logo: bytes) -> None:
+    """Draw the logo at the right of the title, as high as the title's row."""
+    factor = LOGO_HEIGHT / _height_of_png(logo)
+    placed = {
+        "image_data": io.BytesIO(logo), "x_scale": factor, "y_scale": factor, "object_position": 3, "y_offset": 8,
+        "description": paper.brand.name,
+    }  # fmt: skip
+    sheet.insert_image(0, PROGRESS_COLUMN, f"{paper.brand.brand}.png", placed)
+
+
+def _height_of_png(content: bytes) -> float:
+    """Return the height in which XlsxWriter draws a PNG by itself, in pixels at 96 dots per inch."""
+    with Image.open(io.BytesIO(content)) as image:
+        resolution = image.info.get("dpi", (96.0, 96.0))[1]
+        return float(image.height * 96 / resolution)
+
+
 def _write_guide(paper: Paper, sheet: Worksheet, definition: SheetDefinition) -> None:
     """Write one line of text per row, so that neither the meter beside it nor another screen moves it."""
     row, text = TOP_ROW, definition.text.to(paper.layout.language) if definition.text else ""
@@ -76,8 +101,14 @@ def lines_of(paragraph: str, width: int) -> list[str]:
     """Return a paragraph in lines of about `width` characters; East Asian text breaks between any two."""
     if all(ord(character) < EAST_ASIAN_FROM for character in paragraph):
         return textwrap.wrap(paragraph, width)
-    per_line = width // 2
-    return [paragraph[start : start + per_line] for start in range(0, len(paragraph), per_line)]
+    lines, line, used = [], "", 0
+    for character in paragraph:
+        used += 2 if ord(character) >= EAST_ASIAN_FROM else 1
+        if used > width and character not in NEVER_FIRST:
+            lines.append(line)
+            line, used = "", 2
+        line += character
+    return [*lines, line]
 
 
 class _Meter:

@@ -28,6 +28,7 @@ ACCOUNTS = Path(__file__).parent / "accounts"
 INBOX = ROOT / "inbox"
 LARGEST = 500_000
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+BAR_ID = re.compile(rb"(<x14:id>|<x14:cfRule [^>]*id=\")(\{[0-9A-F-]{36}\})")
 
 
 def definition(model: type[Model], file: str) -> Model:
@@ -56,8 +57,19 @@ def _dated(saved: Path, account: Mapping[str, Any]) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 content = _core_properties(content.decode(), account).encode()
+            if name.startswith("xl/worksheets/"):
+                content = _with_fixed_ids(content)
             new.writestr(zipfile.ZipInfo(name, ZIP_TIME), content, zipfile.ZIP_DEFLATED)
     return target.read_bytes()
+
+
+def _with_fixed_ids(sheet: bytes) -> bytes:
+    """Return a sheet whose data bars carry numbered ids: LibreOffice draws them by lot, twice each."""
+    numbers: dict[bytes, int] = {}
+    return BAR_ID.sub(
+        lambda found: b"%s{00000000-0000-4000-8000-%012d}" % (found[1], numbers.setdefault(found[2], len(numbers) + 1)),
+        sheet,
+    )
 
 
 def _core_properties(xml: str, account: Mapping[str, Any]) -> str:
@@ -70,11 +82,12 @@ def main(names: list[str]) -> None:
     """Make the accounts whose file names begin with one of `names`, all without names."""
     template = definition(WorkbookTemplate, "workbook_templates/account_plan/template.yaml")
     brand = definition(Brand, "output_templates/brands/planpress/brand.yaml")
+    logo = (ROOT / "output_templates/brands/planpress/logo.png").read_bytes()
     for file in sorted(ACCOUNTS.glob("*.yaml")):
         if names and not file.stem.startswith(tuple(names)):
             continue
         account = YAML(typ="safe").load(file)
-        content = saved_by_office(filled_workbook(template, brand, account), account)
+        content = saved_by_office(filled_workbook(template, brand, account, logo), account)
         if len(content) > LARGEST:
             sys.exit(f"{account['file']} has {len(content)} bytes; a sample may have {LARGEST}.")
         (INBOX / account["file"]).write_bytes(content)

@@ -26,10 +26,10 @@ LINE = 13.8
 """Points from one line of a cell to the next."""
 
 
-def filled_workbook(template: WorkbookTemplate, brand: Brand, account: Mapping[str, Any]) -> bytes:
+def filled_workbook(template: WorkbookTemplate, brand: Brand, account: Mapping[str, Any], logo: bytes) -> bytes:
     """Return the blank workbook of an account's tier and language with the account's values typed in."""
     layout = Layout(template, account["language"], account["tier"])
-    blank = blank_workbook(template, brand, tier=account["tier"], language=account["language"])
+    blank = blank_workbook(template, brand, tier=account["tier"], language=account["language"], logo=logo)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl says that it drops the exact ends of the data bars
         workbook = openpyxl.load_workbook(io.BytesIO(blank))
