@@ -51,6 +51,7 @@ def render_word(
     styles = main.first("styles")
     rebuild_contents(main.root, styles.root if styles else None)
     _set_language(styles, view.language)
+    _set_style_colours(styles, brand)
     for part in package.parts():
         if part.content_type == _THEME_TYPE:
             apply_brand(part.root, brand)
@@ -212,6 +213,20 @@ def _drop_drawing(properties: Element) -> None:
 def _number_drawings(root: Element) -> None:
     for number, properties in enumerate(root.iter(name("wp:docPr")), start=1):
         properties.set("id", str(number))
+
+
+def _set_style_colours(styles: Part | None, brand: Brand) -> None:
+    """Write the brand's colour beside each theme colour of a style, for programs that read no themes."""
+    colours = brand.colours
+    slots = {
+        "text1": colours.text, "background1": colours.background, "text2": colours.accent_dark,
+        "background2": colours.surface, "hyperlink": colours.accent,
+        **{f"accent{number}": colour for number, colour in enumerate(colours.theme, start=1)},
+    }  # fmt: skip
+    for node in styles.root.iter(name("w:color")) if styles else ():
+        slot = slots.get(node.get(name("w:themeColor"), ""))
+        if slot is not None and node.get(name("w:themeShade")) is None and node.get(name("w:themeTint")) is None:
+            node.set(name("w:val"), slot.lstrip("#").upper())
 
 
 def _set_language(styles: Part | None, language: str) -> None:

@@ -10,6 +10,7 @@ import docx
 import openpyxl
 import pytest
 from docx.document import Document
+from docx.enum.dml import MSO_THEME_COLOR
 from docx.enum.style import WD_STYLE_TYPE
 
 from pipeline.errors import DefinitionError, RenderError
@@ -153,6 +154,13 @@ def test_the_document_speaks_its_language() -> None:
     made = docx.Document(BytesIO(rendered(document("x"), language="de")))
     languages = {node.get(docx.oxml.ns.qn("w:val")) for node in made.styles.element.iter(docx.oxml.ns.qn("w:lang"))}
     assert languages == {"de-DE"}
+
+
+def test_styles_in_theme_colours_take_those_of_the_brand() -> None:
+    template = document("# x")
+    template.styles["Heading 1"].font.color.theme_color = MSO_THEME_COLOR.TEXT_2
+    made = docx.Document(BytesIO(rendered(template)))
+    assert str(made.styles["Heading 1"].font.color.rgb) == shipped_brand().colours.accent_dark.lstrip("#").upper()
 
 
 def test_properties_are_filled_and_bytes_repeat() -> None:

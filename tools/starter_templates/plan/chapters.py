@@ -105,7 +105,7 @@ def _money_rows(document: Document, table: Table, rows: Sequence[tuple[str, str,
 
 def account(document: Document) -> None:
     """Who they are, why they matter, what we deliver and what not."""
-    _opening(document, "account", "customer")
+    _opening(document, "account", "customer", new_page=False)
     add_facts(
         document,
         (
@@ -154,14 +154,14 @@ def objectives(document: Document) -> None:
 def people(document: Document) -> None:
     """Whom we know, how well, and who keeps the contact."""
     tag(document, "if contacts")
-    _opening(document, "people", "people")
+    _opening(document, "people", "people", new_page=False)
     add_table(
         document,
         (
-            (_text("name"), "{{ c.name }}", 36, False), (_text("title"), "{{ c.title }}", 42, False),
-            (_text("role"), "{{ c.decision_role }}", 28, False), (_text("influence"), "{{ c.influence }}", 16, True),
-            (_text("sentiment"), "{{ c.sentiment }}", 16, True),
-            (_text("counterpart"), "{{ c.counterpart }}", 32, False),
+            (_text("name"), "{{ c.name }}", 36, False), (_text("title"), "{{ c.title }}", 40, False),
+            (_text("role"), "{{ c.decision_role }}", 26, False), (_text("influence"), "{{ c.influence }}", 18, True),
+            (_text("sentiment"), "{{ c.sentiment }}", 20, True),
+            (_text("counterpart"), "{{ c.counterpart }}", 30, False),
         ),
         "c in contacts", description=_text("people"),
     )  # fmt: skip
@@ -200,7 +200,7 @@ def performance(document: Document) -> None:
     _listed(
         document, "comments",
         (
-            (_text("line"), "{{ c.line }} {{ c.product }}", 42, False), (_text("driver"), "{{ c.driver }}", 28, False),
+            (_text("line"), "{{ c.line }}{% if c.product %} · {{ c.product }}{% endif %}", 42, False), (_text("driver"), "{{ c.driver }}", 28, False),
             (_text("cause"), "{{ c.cause }}", 54, False), (_text("action"), "{{ c.action }}", 46, False),
         ),
         "c in commentary", when="commentary", description=_text("comments"),
@@ -211,7 +211,7 @@ def performance(document: Document) -> None:
 def growth(document: Document) -> None:
     """What is open: whitespace and pipeline."""
     tag(document, "if opportunities or whitespace")
-    _opening(document, "growth", "pipeline")
+    _opening(document, "growth", "pipeline", new_page=False)
     _listed(
         document, "opportunities",
         (
@@ -246,7 +246,7 @@ def growth(document: Document) -> None:
 def delivery(document: Document) -> None:
     """What we agreed to do, and how well we serve."""
     tag(document, "if actions")
-    _opening(document, "actions", "actions")
+    _opening(document, "actions", "actions", new_page=False)
     add_table(
         document,
         (
@@ -279,7 +279,7 @@ def delivery(document: Document) -> None:
 def surroundings(document: Document) -> None:
     """Competitors, strengths and weaknesses, risks."""
     tag(document, "if competitors or swot")
-    _opening(document, "competition", "competition")
+    _opening(document, "competition", "competition", new_page=False)
     _listed(
         document, "competitors",
         (
@@ -315,7 +315,7 @@ def surroundings(document: Document) -> None:
 def resources(document: Document) -> None:
     """Our people and what they give; reviews with the customer."""
     tag(document, "if team")
-    _opening(document, "resources", "resources")
+    _opening(document, "resources", "resources", new_page=False)
     add_table(
         document,
         (
