@@ -51,7 +51,9 @@ NEVER = {
 }
 NEVER_AS_A_WHOLE = {"touchpoints", "commentary", "whitespace", "competitors", "swot", "risks"}
 SHARED_ROWS = {
-    "objectives": "shared_with_customer", "opportunities": "shared_with_customer", "actions": "shared_with_customer",
+    "objectives": "shared_with_customer and status is distinct from 'dropped'",
+    "opportunities": "shared_with_customer and coalesce(stage, '') not in ('won', 'lost', 'no_decision')",
+    "actions": "shared_with_customer and not coalesce(cancelled, false)",
     "issues": "shared_with_customer", "reviews": "shared_with_customer", "team": "shown_to_customer",
     "service_levels": "true",
 }  # fmt: skip
@@ -227,7 +229,7 @@ def test_never_fields_are_those_of_the_audience_table() -> None:
     assert marked("never") == {table: set(names.split()) for table, names in NEVER.items()} | whole
 
 
-def test_the_customer_sees_only_shared_rows() -> None:
+def test_the_customer_sees_only_shared_rows_that_still_hold() -> None:
     assert {table.name: table.customer_rows for table in TABLES if table.customer_rows} == SHARED_ROWS
 
 

@@ -16,7 +16,7 @@ _PLAIN_COLOURS = ("text", "background", "muted", "rule", "surface", "accent", "a
 def brand_css(brand: Brand) -> str:
     """Return the style sheet that stands before a template's own."""
     properties = "".join(f"  --{name}: {value};\n" for name, value in _properties(brand))
-    return f":root {{\n{properties}}}\ntd:empty::before {{ content: \"{EN_DASH}\" }}\n"
+    return f':root {{\n{properties}}}\ntd:empty::before {{ content: "{EN_DASH}" }}\n'
 
 
 def _properties(brand: Brand) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,6 @@ from functools import cache
 import pypdf
 import pytest
 
-from pipeline.definitions.base import Definition
-from pipeline.model import Text
 from pipeline.wording import Value, ViewRow
 from tests.render.pdf.joint_plans import Account, account, customer_view, definitions, document, joint_plan, least, most
 from tests.support.pdf import pdf_faults
@@ -211,11 +209,16 @@ def test_rows_that_are_not_shared_are_not_there() -> None:
     assert "Priya Shah" not in text
 
 
-def texts_of(definitions_: Iterator[tuple[str, Definition]]) -> Iterator[tuple[str, Text]]:
-    for name, definition in definitions_:
-        for _, value in definition:
-            if isinstance(value, Text):
-                yield name, value
+def test_what_was_given_up_is_not_shown_as_open() -> None:
+    tables = account("english")
+    *kept, last = tables["objectives"]
+    tables["objectives"] = [*kept, {**last, "status": "dropped"}]
+    tables["actions"] = [{**row, "cancelled": row["owner"] == "Tom Baker"} for row in tables["actions"]]
+    content = joint_plan(tables).content
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert "Train every shift" not in text
+    assert "Install condition monitoring on line 3" not in text
+    assert "1 of 4" in text
 
 
 def test_every_text_is_there_in_every_language_of_the_document() -> None:
