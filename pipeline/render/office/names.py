@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -33,6 +34,7 @@ NAMESPACES = {
 RELATIONSHIP_KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
+@cache
 def name(prefixed: str) -> str:
     """Return `a:tbl` as lxml's `{namespace}tbl`."""
     prefix, _, local = prefixed.partition(":")

@@ -30,7 +30,7 @@ from pipeline.render.pptx.expressions import (
 A_P, A_R, A_BR, A_T, A_RPR = name("a:p"), name("a:r"), name("a:br"), name("a:t"), name("a:rPr")
 A_PPR, A_END, A_FLD = name("a:pPr"), name("a:endParaRPr"), name("a:fld")
 _WHOLE_PARAGRAPH = re.compile(r"^\s*\{%[-+]?p\s(.*?)%\}\s*$", re.DOTALL)
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TEXTS = frozenset({A_R, A_BR, A_FLD})
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,8 @@ def _paragraphs(rendered: list[tuple[str, str, str]]) -> Iterator[tuple[int, lis
 
 def _write_paragraph(paragraph: Element, content: list[tuple[str, str, str]]) -> list[Mark]:
     children = list(paragraph)
+    if len(content) == 1 and _write_in_place(children[int(content[0][1])], content[0][2]):
+        return []
     marks: list[Mark] = []
     written: list[Element] = []
     code = ""
@@ -169,6 +171,16 @@ def _write_paragraph(paragraph: Element, content: list[tuple[str, str, str]]) ->
         written.extend(made)
     _put(paragraph, children, written)
     return marks
+
+
+def _write_in_place(run: Element, text: str) -> bool:
+    """Give the only run of a paragraph its text; say False when more is to be done than that."""
+    target = run.find(A_T) if run.tag == A_R and text and "\n" not in text else None
+    parent = run.getparent()
+    if target is None or parent is None or sum(1 for child in parent if child.tag in _TEXTS) > 1:
+        return False
+    target.text = text
+    return True
 
 
 def _write_child(sample: Element, text: str, *, is_continued: bool) -> Iterator[Element]:

@@ -77,14 +77,16 @@ class StyleSheet:
         self._default = () if default is None else (default,)
         self._fonts = {"+mj": brand.fonts.heading, "+mn": brand.fonts.body}
         self._known: dict[tuple[int, str, str], Inheritance] = {}
+        self._levels: dict[tuple[tuple[Element, ...], int], Level] = {}
+        self._text_box = Inheritance(self._default, ())
 
     def of_shape(self, slide: Part, shape: Element) -> Inheritance:
         """Return what a shape on a slide inherits, its own list style and body properties first."""
         placeholder = placeholder_of(shape)
-        inherited = self._of_placeholder(slide, placeholder) if placeholder is not None else self._of_text_box()
+        inherited = self._of_placeholder(slide, placeholder) if placeholder is not None else self._text_box
         body = shape.find(P_TXBODY)
         transform = shape.find(f"{name('p:spPr')}/{name('a:xfrm')}")
-        own_lists = _present(body.find(A_LSTSTYLE) if body is not None else None)
+        own_lists = _with_levels(body.find(A_LSTSTYLE) if body is not None else None)
         own_bodies = _present(body.find(A_BODYPR) if body is not None else None)
         return Inheritance(
             own_lists + inherited.lists, own_bodies + inherited.bodies, _present(transform) + inherited.transforms
@@ -92,10 +94,16 @@ class StyleSheet:
 
     def of_cell(self) -> Inheritance:
         """Return what a table cell's text inherits."""
-        return self._of_text_box()
+        return self._text_box
 
     def level(self, inheritance: Inheritance, number: int) -> Level:
         """Return what paragraphs of a level (from 0) start from."""
+        key = (inheritance.lists, number)
+        if key not in self._levels:
+            self._levels[key] = self._resolved(inheritance, number)
+        return self._levels[key]
+
+    def _resolved(self, inheritance: Inheritance, number: int) -> Level:
         chain = [node for style in inheritance.lists if (node := style.find(name(f"a:lvl{number + 1}pPr"))) is not None]
         runs = [run for node in chain if (run := node.find(A_DEFRPR)) is not None]
         margin, right, indent = (_length(chain, key) for key in ("marL", "marR", "indent"))
@@ -122,7 +130,7 @@ class StyleSheet:
 
     def run(self, style: Style, properties: Element | None) -> Style:
         """Return a style with what a run says itself."""
-        if properties is None:
+        if properties is None or (not properties.attrib and len(properties) == 0):
             return style
         size, bold, italic = properties.get("sz"), properties.get("b"), properties.get("i")
         latin = properties.find(A_LATIN)
@@ -143,9 +151,6 @@ class StyleSheet:
         family = latin.get("typeface", "")
         return self._fonts.get(family[:3], family) if family.startswith("+") else family
 
-    def _of_text_box(self) -> Inheritance:
-        return Inheritance(self._default, ())
-
     def _of_placeholder(self, slide: Part, placeholder: Element) -> Inheritance:
         kind, index = placeholder.get("type", "obj"), placeholder.get("idx", "0")
         layout = slide.first("slideLayout")
@@ -162,6 +167,10 @@ class StyleSheet:
         bodies = [properties for body in texts if (properties := body.find(A_BODYPR)) is not None]
         transforms = [x for shape in shapes if (x := shape.find(f"{name('p:spPr')}/{name('a:xfrm')}")) is not None]
         return Inheritance((*lists, *_master_styles(master, kind), *self._default), tuple(bodies), tuple(transforms))
+
+
+def _with_levels(styles: Element | None) -> tuple[Element, ...]:
+    return () if styles is None or len(styles) == 0 else (styles,)
 
 
 def _present(node: Element | None) -> tuple[Element, ...]:
