@@ -69,7 +69,7 @@ class Queries:
             query = select(PublicationRow, SubmissionRow).join(
                 SubmissionRow, PublicationRow.submission_id == SubmissionRow.id
             )
-            for publication, submission in session.execute(query.order_by(PublicationRow.id)).tuples():
+            for publication, submission in session.execute(query.order_by(PublicationRow.id)):
                 latest[publication.folder] = (publication, submission)
             states = [_folder_state(*pair) for pair in latest.values() if pair[0].state != "withdrawn"]
         return tuple(

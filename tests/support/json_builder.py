@@ -65,7 +65,7 @@ class JsonBuilder:
         return self.build(arrival, calendar, None, History())
 
     def preview(self, arrival: Arrival, calendar: Calendar, document: str | None, history: History) -> Build:
-        build = self.build(arrival, calendar, None, history)
+        build = self.build(arrival, calendar, self.identify(arrival), history)
         if document is not None and document not in DOCUMENTS:
             raise UsageError(f"There is no document {document!r}.")
         wanted = tuple(found for found in build.documents if found.id == (document or "first"))
