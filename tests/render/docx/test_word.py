@@ -158,9 +158,9 @@ def test_the_document_speaks_its_language() -> None:
 
 def test_styles_in_theme_colours_take_those_of_the_brand() -> None:
     template = document("# x")
-    template.styles["Heading 1"].font.color.theme_color = MSO_THEME_COLOR.TEXT_2
+    template.styles["Normal"].font.color.theme_color = MSO_THEME_COLOR.TEXT_2
     made = docx.Document(BytesIO(rendered(template)))
-    assert str(made.styles["Heading 1"].font.color.rgb) == shipped_brand().colours.accent_dark.lstrip("#").upper()
+    assert str(made.styles["Normal"].font.color.rgb) == shipped_brand().colours.accent_dark.lstrip("#").upper()
 
 
 def test_properties_are_filled_and_bytes_repeat() -> None:

@@ -12,6 +12,7 @@ from tools.starter_templates.plan.drawings import add_chart
 from tools.starter_templates.plan.paper import TEXT_WIDTH, add, add_facts, add_table, fill_money_table, tag
 
 Column = tuple[str, str, float, bool]
+_LINE_AND_PRODUCT = "{{ c.line }}{% if c.product %} · {{ c.product }}{% endif %}"
 
 
 def _opening(document: Document, kicker: str, headline: str, *, new_page: bool = True) -> None:
@@ -200,7 +201,7 @@ def performance(document: Document) -> None:
     _listed(
         document, "comments",
         (
-            (_text("line"), "{{ c.line }}{% if c.product %} · {{ c.product }}{% endif %}", 42, False), (_text("driver"), "{{ c.driver }}", 28, False),
+            (_text("line"), _LINE_AND_PRODUCT, 42, False), (_text("driver"), "{{ c.driver }}", 28, False),
             (_text("cause"), "{{ c.cause }}", 54, False), (_text("action"), "{{ c.action }}", 46, False),
         ),
         "c in commentary", when="commentary", description=_text("comments"),
