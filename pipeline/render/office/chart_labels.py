@@ -46,6 +46,8 @@ def write_labels(sample: Element, plot: Element, series: Series, language: str) 
     for old in labels.findall(name("c:dLbl")):
         labels.remove(old)
     _drop_illegal_position(labels, plot)
+    for node in labels.iter(name("c15:showDataLabelsRange")):
+        node.set("val", "0")
     if not _shows_text(labels):
         return
     for index, text in reversed(list(enumerate(series.labels))):

@@ -63,11 +63,11 @@ class ShapeFiller:
 
     def _fill(self, shape: Element, template: ShapeTemplate, names: Names) -> None:
         context = self.filling.context(names)
-        if template.condition is not None and not template.condition.holds(context):
-            drop_shape(shape, self.draft)
-            return
         if template.loop is not None and shape.tag == P_GROUP:
             self._tiles(shape, template, names)
+            return
+        if template.condition is not None and not template.condition.holds(context):
+            drop_shape(shape, self.draft)
             return
         if template.binding.get("repeat"):
             self.draft.repeated.add(properties_of(shape).get("id", ""))
@@ -99,11 +99,15 @@ class ShapeFiller:
     def _tiles(self, group: Element, template: ShapeTemplate, names: Names) -> None:
         if template.loop is None:
             return
+        variable = template.loop.variable
         items = template.loop.items(self.filling.context(names))
+        if template.condition is not None:
+            holds = template.condition.holds
+            items = [item for item in items if holds(self.filling.context({**names, variable: item}))]
         self.draft.has_lost |= not items
         copies = repeat_group(self.filling, self.draft, group, template, items)
         for position, (copy, item) in enumerate(zip(copies, items, strict=True)):
-            own = {**names, **loop_names(template.loop.variable, item, position, len(items))}
+            own = {**names, **loop_names(variable, item, position, len(items))}
             if template.description:
                 properties_of(copy).set("descr", self._description(template, self.filling.context(own)))
             self.tree(copy, own)

@@ -30,6 +30,7 @@ def finish(filling: Filling, drafts: list[SlideDraft]) -> None:
         _fill_links(filling, draft)
         for part in (draft.part, *draft.part.related("notesSlide")):
             set_language(part.root, filling.view.language)
+        _number_page(draft.part.root, number)
         _make_unique(draft.part.root, f"{filling.template.name} {number}")
         _name_parts(draft.part, number)
         draft.part.prune()
@@ -129,6 +130,14 @@ def _make_unique(root: Element, seed: str) -> None:
             node.set("id", "{" + "-".join(groups) + "}")
         else:
             node.set("val", str(int(digest[:8], 16) % 0xFFFFFFFE + 1))
+
+
+def _number_page(root: Element, number: int) -> None:
+    """Write the page into slide number fields: programs that only read texts do not work them out."""
+    for field in root.iter(name("a:fld")):
+        text = field.find(name("a:t"))
+        if field.get("type") == "slidenum" and text is not None:
+            text.text = str(number)
 
 
 def _name_parts(part: Part, number: int) -> None:

@@ -62,6 +62,7 @@ class TextBox:
     width: float
     height: float
     columns: int = 1
+    insets: float = 0.0
 
     @classmethod
     def of(cls, shape: Element, width: int, height: int, inheritance: Inheritance) -> TextBox:
@@ -77,11 +78,15 @@ class TextBox:
         gap = int(inheritance.body("spcCol") or 0) / EMU_PER_POINT
         if inheritance.body("wrap") == "none":
             inner_width = 100_000.0
-        return cls(max((inner_width - gap * (columns - 1)) / columns, 1.0), inner_height, columns)
+        return cls(max((inner_width - gap * (columns - 1)) / columns, 1.0), inner_height, columns, top + bottom)
 
     def takes(self, measure: TextMeasure, scale: float) -> bool:
         """Return whether a text fits at a scale; a tenth of a point is no overflow."""
         return measure.height(self.width, scale) <= self.height * self.columns + 0.1
+
+    def shows(self, measure: TextMeasure, scale: float) -> bool:
+        """Return whether a text stays inside the shape's outline, insets used up."""
+        return measure.height(self.width, scale) <= (self.height + self.insets) * self.columns + 0.1
 
     def share(self, measure: TextMeasure, scale: float) -> float:
         """Return which share of a text has room at a scale, 0 to 1."""

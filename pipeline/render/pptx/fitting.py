@@ -12,7 +12,7 @@ from pipeline.render.pptx.fit import (
     switch_off_autofit,
     write_sizes,
 )
-from pipeline.render.pptx.geometry import Box, box_of, box_of_transform, set_height
+from pipeline.render.pptx.geometry import Box, box_of, box_of_transform, set_height, slide_size
 from pipeline.render.pptx.measuring import TextMeasure
 from pipeline.render.pptx.reports import text_too_long
 from pipeline.render.pptx.shape_names import P_GROUP, P_TXBODY, is_title, shapes_in
@@ -45,15 +45,17 @@ def _fit(filling: Filling, draft: SlideDraft, filled: FilledShape, sheet: StyleS
     autofit = inheritance.autofit()
     fit = filled.template.fit or (_shrinking(measure) if autofit == "normAutofit" else None)
     if fit is None and autofit == "spAutoFit":
-        _grow(shape, box, room, measure)
+        height = _grow(shape, box, room, measure)
+        if box.top + height > slide_size(filling.package.main())[1] and shape.getparent() is draft.tree:
+            filling.findings.append(text_too_long(filling, draft, filled, room.share(measure, 1.0)))
         return
-    scale, fits = best_scale(measure, room, fit) if fit else (1.0, room.takes(measure, 1.0))
+    scale, fits = best_scale(measure, room, fit) if fit else (1.0, False)
     if fit is not None and scale != 1.0:
         write_sizes(body, inheritance, sheet, scale)
     properties = body.find(A_BODYPR)
     if properties is not None:
         switch_off_autofit(properties)
-    if not fits:
+    if not fits and not room.shows(measure, scale):
         filling.findings.append(text_too_long(filling, draft, filled, room.share(measure, scale)))
 
 
@@ -61,10 +63,12 @@ def _shrinking(measure: TextMeasure) -> Fit:
     return Fit(min(SMALLEST_BODY, measure.main_size), measure.main_size)
 
 
-def _grow(shape: Element, box: Box, room: TextBox, measure: TextMeasure) -> None:
-    """Give a box that grows with its text the height that PowerPoint would give it on the next edit."""
+def _grow(shape: Element, box: Box, room: TextBox, measure: TextMeasure) -> int:
+    """Give a box that grows with its text the height that PowerPoint would give it; return it in EMU."""
     missing = measure.height(room.width) - room.height * room.columns
-    set_height(shape, max(box.height + round(missing * EMU_PER_POINT), 0))
+    height = max(box.height + round(missing * EMU_PER_POINT), 0)
+    set_height(shape, height)
+    return height
 
 
 def _box_on_slide(shape: Element, draft: SlideDraft, sheet: StyleSheet) -> Box | None:

@@ -12,6 +12,7 @@ from pipeline.render.pptx.fill_shapes import ShapeFiller
 from pipeline.render.pptx.filling import Figures, Filling, SlideDraft
 from pipeline.render.pptx.finishing import finish
 from pipeline.render.pptx.fitting import fit_texts
+from pipeline.render.pptx.loose_texts import fill_part
 from pipeline.render.pptx.shape_names import shape_tree
 from pipeline.render.pptx.slides import expand_slides
 from pipeline.render.pptx.template import DeckTemplate, SlideTemplate
@@ -59,3 +60,5 @@ def _fill_layouts(filling: Filling) -> None:
         for part in (master, *master.related("slideLayout")):
             draft = SlideDraft(part, SlideTemplate(0, part), {})
             ShapeFiller(filling, draft, late=True).tree(shape_tree(part.root), {})
+    for notes_master in filling.package.main().related("notesMaster"):
+        fill_part(filling, notes_master, {})

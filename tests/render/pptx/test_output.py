@@ -12,6 +12,7 @@ from lxml import etree
 
 from pipeline.render.archive import read_archive
 from pipeline.render.rendered import Rendered
+from pipeline.wording import ViewRow
 from tests.render.pptx.decks import BRAND, Deck, columns_figure, opened, rows
 from tests.support import libreoffice
 from tests.support.libreoffice import requires_libreoffice
@@ -82,6 +83,40 @@ def test_rendering_twice_from_one_compiled_template_leaks_nothing_from_one_accou
 
     assert one == three
     assert not any(b"first canary" in part for part in read_archive(two).values())
+
+
+def test_no_sign_of_the_engine_stays_in_the_file() -> None:
+    for part in read_archive(rendered(full_deck().content()).content).values():
+        assert b"planpress" not in part
+        assert b"{{" not in part
+
+
+def test_a_draft_mark_on_the_layout_stands_on_drafts_only() -> None:
+    def marks(*, is_draft: bool) -> list[str]:
+        deck = Deck().add_slide()
+        deck.text("x")
+        layout = deck.presentation.slide_layouts[6]
+        mark = layout.placeholders[0]
+        mark.text_frame.text = "DRAFT"
+        mark._element[0][0].set("descr", "if: document.is_draft")
+        document = opened(deck.rendered(document=ViewRow({"title": "Plan", "is_draft": is_draft})))
+        return [shape.text_frame.text for shape in document.slides[0].slide_layout.placeholders]
+
+    assert "DRAFT" in marks(is_draft=True)
+    assert "DRAFT" not in marks(is_draft=False)
+
+
+def test_slide_numbers_are_written_into_their_fields() -> None:
+    deck = Deck()
+    for _ in range(2):
+        deck.add_slide()
+        paragraph = deck.text("").text_frame.paragraphs[0]._p
+        field = '<a:fld xmlns:a="{}" id="{{00000000-1111-2222-3333-444444444444}}" type="slidenum"><a:t>9</a:t></a:fld>'
+        paragraph.append(etree.fromstring(field.format("http://schemas.openxmlformats.org/drawingml/2006/main")))
+
+    slides = opened(deck.rendered()).slides
+
+    assert [next(slide.shapes[0]._element.iter("{*}t")).text for slide in slides] == ["1", "2"]
 
 
 def test_theme_colours_and_fonts_are_the_brands() -> None:
