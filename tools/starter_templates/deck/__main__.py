@@ -23,7 +23,8 @@ TARGET = ROOT / "output_templates" / "account_plan" / "deck.pptx"
 PAGES = (
     opening.cover, opening.changes, opening.account, opening.customer, people.objectives, people.people,
     growth.whitespace, money.performance, money.variances, growth.pipeline, growth.competition, growth.swot,
-    delivery.issues, delivery.risks, delivery.actions, delivery.resources, delivery.reviews, delivery.missing,
+    delivery.issues, delivery.risks, delivery.actions, delivery.resources, delivery.team,
+    delivery.reviews, delivery.missing,
 )  # fmt: skip
 
 

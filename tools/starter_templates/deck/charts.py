@@ -31,6 +31,7 @@ class Series:
     pin: str | None = None
     """Colour of a stem from the marker to zero."""
     label_bold: bool = False
+    label_fill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _labels(series: Series) -> str:
     shows = "".join(f'<c:{key} val="{int(key == "showVal")}"/>' for key in _SHOWS)
     ink = "text" if series.marker and not series.pin else series.label_ink
     return (
-        f"<c:dLbls><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{_text(SMALL, ink, bold=series.label_bold)}"
+        f"<c:dLbls><c:spPr>{solid(series.label_fill)}<a:ln><a:noFill/></a:ln></c:spPr>{_text(SMALL, ink, bold=series.label_bold)}"
         f'<c:dLblPos val="{series.label}"/>{shows}</c:dLbls>'
     )
 

@@ -118,13 +118,14 @@ def actions(deck: Presentation) -> None:
 
 def resources(deck: Presentation) -> None:
     """Compare the days given with the days planned, by person."""
-    page = titled_page(deck, "resources", "{{ texts.deck_subject_resources }}", binding="if: team\n", sources=Sources((
-        "offer_creep", "offer_creep_pct", "offer_creep_cost", "resource_cost", "offer_creep_by_person",
-    ), ("Team",)))  # fmt: skip
+    page = titled_page(
+        deck, "resources", "{{ texts.deck_subject_resources }}", binding="if: measures.offer_creep_by_person\n",
+        sources=Sources(("offer_creep", "offer_creep_pct", "offer_creep_cost", "resource_cost", "offer_creep_by_person"), ("Team",)),
+    )  # fmt: skip
     place = box(1, 5, BODY_TOP, 1)
-    heading(page, place, "{{ texts.deck_days_heading }}", binding="if: measures.offer_creep_by_person")
+    heading(page, place, "{{ texts.deck_days_heading }}")
     page.chart(
-        Box(place.left, place.top + 0.9, place.width, 8.2),
+        Box(place.left, place.top + 0.9, place.width, 9),
         Chart(("Ana", "Ben", "Chie", "Dirk"), (Plot("bar", (
             Series("PL", (20, 15, 10, 8), PLAN),
             Series("AC", (26, 14, 12, 8), ACTUAL, label="outEnd"),
@@ -138,17 +139,33 @@ def resources(deck: Presentation) -> None:
     )
     third = (place.width - 1.0) / 3
     for number, (label, value, detail) in enumerate(numbers):
-        key_number(page, Box(place.left + number * (third + 0.5), BODY_TOP + 10.3, third, 2.6), label, value, detail,
-                   binding="if: measures.offer_creep_by_person")  # fmt: skip
+        key_number(page, Box(place.left + number * (third + 0.5), BODY_TOP + 11, third, 2.6), label, value, detail)
     left, width = columns(6, 7)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_team }}")
-    table = Table((
-        Column("{{ texts.deck_person }}", "{{ p.name }}", 3.4, bold=True),
-        Column("{{ texts.deck_role }}", "{{ p.role }}", 3.8),
-        Column("{{ texts.deck_responsible }}", "{{ p.responsibility }}", 6),
-    ), size=SMALL, row=0.7)  # fmt: skip
-    page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Team", binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}")
+    table = Table(_TEAM, size=SMALL, row=0.7)
+    page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Team",
+               binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}")  # fmt: skip
     finish(page)
+
+
+def team(deck: Presentation) -> None:
+    """List the team where nobody has planned days yet."""
+    page = titled_page(deck, "resources", "{{ texts.deck_subject_team }}", sources=Sources((), ("Team",)),
+                       binding="if: team and not measures.offer_creep_by_person\n")  # fmt: skip
+    table = Table((
+        *_TEAM,
+        Column("{{ texts.deck_email }}", "{{ p.email }}", 5, ink="muted"),
+        Column("{{ texts.deck_phone }}", "{{ p.phone }}", 3.4, ink="muted"),
+    ), size=BODY, row=0.8)  # fmt: skip
+    page.table(box(1, 12, BODY_TOP, 1), table, name="Team", binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}")
+    finish(page)
+
+
+_TEAM = (
+    Column("{{ texts.deck_person }}", "{{ p.name }}", 3.4, bold=True),
+    Column("{{ texts.deck_role }}", "{{ p.role }}", 3.8),
+    Column("{{ texts.deck_responsible }}", "{{ p.responsibility }}", 6),
+)
 
 
 def reviews(deck: Presentation) -> None:
@@ -196,7 +213,7 @@ def missing(deck: Presentation) -> None:
     page.table(Box(place.left, place.top + 0.75, place.width, 1), sections, name="Sections",
                binding="for: s in completeness.sections\nwhere: s.filled < s.required\norder: share\nfit: 10-12\nalt: {{ texts.deck_sections }}")  # fmt: skip
     left, width = columns(5, 8)
-    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_to_do }}")
+    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_to_do }}  ({{ [16, findings | length] | min }} / {{ findings | length }})")
     table = Table((
         Column("{{ texts.deck_place }}", "{{ f.place }}", 3.4, ink="muted"),
         Column("{{ texts.deck_what }}", "{{ f.message }}", 12),

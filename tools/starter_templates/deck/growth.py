@@ -89,7 +89,7 @@ def _gap(page: Page) -> None:
 
 def _closing(page: Page) -> None:
     place = box(1, 5, BODY_TOP + 4.1, 1)
-    heading(page, place, "{{ texts.deck_closing_heading }}")
+    heading(page, place, "{{ texts.deck_closing_heading }}", binding="if: measures.deck_pipeline_closing")
     months = ("Nov", "Dec", "Jan", "Feb", "Mar", "Apr")
     samples = ((20, 30, None, 40, 10, None), (40, None, 60, 20, None, 30), (None, 80, 50, None, 40, None), (90, 60, None, None, None, None))
     stacks = tuple(
@@ -99,11 +99,12 @@ def _closing(page: Page) -> None:
     page.chart(Box(place.left, place.top + 1.5, place.width, 8.3),
                Chart(months, (Plot("column", stacks, stacked=True, gap=50), Plot("line", (totals,))), title="{{ figure.unit }}"), name="Pipeline by close month",
                binding="chart: deck_pipeline_closing")  # fmt: skip
-    for number, (stage, ink) in enumerate(zip(STAGES, _STAGE_INKS, strict=True)):
-        left = place.left + number * 3.2
-        page.swatch(Box(left, place.top + 0.95, 0.3, 0.3), ink)
-        page.text(Box(left + 0.42, place.top + 0.85, 2.7, 0.5), f"{{{{ texts.deck_stage_{stage} }}}}", name="Legend", size=SMALL,
-                  ink="muted", anchor="ctr")  # fmt: skip
+    with page.group(Box(place.left, place.top + 0.85, place.width, 0.5), name="Legend", binding="if: measures.deck_pipeline_closing"):
+        for number, (stage, ink) in enumerate(zip(STAGES, _STAGE_INKS, strict=True)):
+            left = place.left + number * 3.2
+            page.swatch(Box(left, place.top + 0.95, 0.3, 0.3), ink)
+            page.text(Box(left + 0.42, place.top + 0.85, 2.7, 0.5), f"{{{{ texts.deck_stage_{stage} }}}}", name="Legend", size=SMALL,
+                      ink="muted", anchor="ctr")  # fmt: skip
 
 
 def _deals(page: Page) -> None:
@@ -112,7 +113,7 @@ def _deals(page: Page) -> None:
     deal = "(opportunities | where('no', d.no) | first)"
     table = Table((
         Column("{{ texts.deck_deal }}", [Run(f"{{{{ {deal}.name }}}}", SMALL, bold=True)], 4.7),
-        Column("{{ texts.deck_stage }}", f"{{{{ {deal}.stage }}}}", 2.5),
+        Column("{{ texts.deck_stage }}", f"{{{{ {deal}.stage }}}}", 2.9),
         Column("{{ texts.deck_closes }}", "{{ d.expected_close | rag('adverse' if d.past_due else '') }}", 3, "r"),
         Column("{{ texts.deck_value }} {{ account.currency }}", "{{ d.value | number(0) }}", 2.4, "r"),
         Column("p", "{% if d.value > 0 %}{{ (d.weighted / d.value) | percent(0) }}{% endif %}", 1.3, "r"),

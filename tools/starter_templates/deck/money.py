@@ -44,8 +44,8 @@ def _months() -> Chart:
     return Chart(_MONTHS, (
         Plot("column", (
             Series("PL", _PLAN, PLAN),
-            Series("AC", actual, ACTUAL, label="outEnd"),
-            Series("FC", forecast, FORECAST, label="outEnd"),
+            Series("AC", actual, ACTUAL, label="inBase", label_ink="background"),
+            Series("FC", forecast, FORECAST, label="inBase", label_fill="background"),
         ), gap=45, overlap=70),
         Plot("line", (Series("PY", _PREVIOUS, INVISIBLE, marker="triangle", marker_size=7, label_ink="previous"),)),
     ), lowest=0, room=(_ROOM[0], 0.1, _ROOM[2], 0.8), title="{{ figure.unit }}")  # fmt: skip
@@ -89,7 +89,7 @@ def _totals(page: Page) -> None:
     left, width = columns(9, 4)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_year_to_date }}")
     table = Table((
-        Column("", "{{ t.0.label }}", 3.8),
+        Column("", "{{ t.0.label }}", 4.4),
         Column("AC", "{{ t.0 | short }}", 2.2, "r", bold=True),
         Column("ΔPL", "{{ t.1 | impact | signed }}", 1.9, "r"),
         Column("ΔPY", "{{ t.2 | impact | signed }}", 1.9, "r"),
@@ -139,9 +139,9 @@ def variances(deck: Presentation) -> None:
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_explained }}")
     table = Table((
         Column("{{ texts.deck_line }}", "{{ v.line | default(texts.deck_total) }}{% if v.product %} · {{ v.product }}{% endif %}", 4.2, bold=True),
-        Column("AC", "{{ v.actual | raw | short }}", 1.6, "r"),
-        Column("PL", "{{ v.against | raw | short }}", 1.6, "r"),
-        Column("ΔPL", "{{ v.absolute | raw | short(3, true) | rag(v.impact) }}", 1.7, "r"),
+        Column("AC", "{{ (v.actual / 1000) | number(0) }}", 1.6, "r"),
+        Column("PL", "{{ (v.against / 1000) | number(0) }}", 1.6, "r"),
+        Column("ΔPL", "{{ (v.absolute / 1000) | rag(v.impact) | signed(0) }}", 1.7, "r"),
         Column("%", "{{ v.percent | signed }}", 1.6, "r"),
         Column("{{ texts.deck_commentary }}", "{% if v.commentary %}{{ v.commentary }}{% elif v.material %}{{ texts.deck_comment_missing }}"
                "{% endif %}", 8),

@@ -101,7 +101,7 @@ def _health(page: Page) -> None:
         ), stacked=True, gap=10),), show_categories=False, axis_line=None, lowest=0, highest=100,
             room=(0, 0.05, 1, 0.9), plot_fill="track"),
         name="Health bar",
-        binding="chart: deck_health_bar\nalt: {{ texts.deck_alt_health }}",
+        binding="chart: deck_health_bar\nif: measures.health.value is not none\nalt: {{ texts.deck_alt_health }}",
     )  # fmt: skip
     _health_parts(page, Box(place.left, place.top + 3.45, place.width, 5.0), inks)
     page.text(

@@ -55,9 +55,9 @@ def notes_of(sources: Sources) -> str:
 
 def heading(page: Page, place: Box, written: str, *, binding: str = "") -> None:
     """Head a column: words over a thin rule."""
-    page.text(Box(place.left, place.top, place.width, 0.6), written, name="Heading", size=LEAD, bold=True,
-              binding=binding)  # fmt: skip
-    page.rule(place.left, place.top + 0.68, place.width, ink="muted")
+    with page.group(Box(place.left, place.top, place.width, 0.68), name="Heading", binding=binding):
+        page.text(Box(place.left, place.top, place.width, 0.6), written, name="Heading", size=LEAD, bold=True)
+        page.rule(place.left, place.top + 0.68, place.width, ink="muted")
 
 
 def key_number(page: Page, place: Box, label: str, value: str, detail: str, *, binding: str = "") -> None:

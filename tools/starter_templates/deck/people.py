@@ -126,7 +126,7 @@ def _map(page: Page) -> None:
     area = box(1, 9, BODY_TOP, 12.6)
     with page.group(area, name="Relationship map", binding="map: deck_people\nalt: {{ texts.deck_alt_people }}"):
         page.text(
-            Box(area.left, area.top, 2.95, 1.95),
+            Box(area.left, area.top, 3.3, 2.0),
             [
                 Paragraph((Run("{{ row.name }}", SMALL, bold=True),), "ctr"),
                 Paragraph((Run("{{ row.title }}", SMALL),), "ctr"),
