@@ -120,19 +120,15 @@ def draw_sparkline(sketch: Sketch, figure: Figure, box: Box) -> None:
     low, high = min(values), max(values)
     inset = 2 * _POINT
     plot = Box(box.left + inset, box.top + inset, box.width - 2 * inset, box.height - 2 * inset)
-    for one, colour, width, dash in zip(
-        reversed(figure.series[:2]),
-        (sketch.brand.colours.muted, sketch.brand.colours.accent)[-len(figure.series[:2]) :],
-        (0.75, 1.5)[-len(figure.series[:2]) :],
-        ("sysDash", "")[-len(figure.series[:2]) :],
-        strict=True,
-    ):
+    colours = sketch.brand.colours
+    pens = ((colours.accent, 1.5, ""), (colours.muted, 0.75, "sysDash"))
+    for one, pen in reversed(list(zip(figure.series, pens, strict=False))):
         points = _points(one, plot, low, high)
         if len(points) > 1:
-            sketch.line(points, colour, width, dash)
+            sketch.line(points, *pen)
     last = _points(figure.series[0], plot, low, high)[-1:]
     for x, y in last:
-        sketch.dot(x, y, 2 * _POINT, sketch.brand.colours.accent)
+        sketch.dot(x, y, 2 * _POINT, colours.accent)
 
 
 def _points(series: Series, plot: Box, low: float, high: float) -> list[tuple[int, int]]:
