@@ -17,7 +17,7 @@ from pipeline.author.meter import TIER_NAME
 from pipeline.author.paper import Paper
 from pipeline.definitions.workbook_template import FieldDefinition
 
-COLUMN_WIDTHS = {MARK_COLUMN: 3.5, LABEL_COLUMN: 36, VALUE_COLUMN: 52, UNIT_COLUMN: 10, HINT_COLUMN: 78}
+COLUMN_WIDTHS = {MARK_COLUMN: 3.5, LABEL_COLUMN: 36, VALUE_COLUMN: 52, UNIT_COLUMN: 15, HINT_COLUMN: 78}
 LINE_HEIGHT, LONG_TEXT_HEIGHT = 25, 68
 ALLOWED = {
     "format_cells": True, "format_columns": True, "format_rows": True, "insert_hyperlinks": True, "objects": True,

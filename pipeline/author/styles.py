@@ -99,10 +99,12 @@ class Styles:
     def table_heading(self, field: FieldDefinition) -> Format:
         """Return the format of a column's heading; those of required fields carry the darker accent."""
         fill = self.colours.accent if field.required else mixed(self.colours.accent, self.colours.background, 0.22)
-        align, gap = "right" if field.type in NUMERIC_TYPES else "left", self.colours.background
+        # Excel draws the filter's button at the right end: a heading on that side keeps clear of it.
+        side = {"align": "right", "indent": 2} if field.type in NUMERIC_TYPES else {"align": "left", "indent": 1}
+        name, gap = "Column" if field.required else "Optional column", self.colours.background
         return self.named(
-            "Column" if field.required else "Optional column", bold=True, text_wrap=True, align=align, indent=1,
-            font_color=self.colours.on_accent, bg_color=fill, left=1, right=1, left_color=gap, right_color=gap,
+            name, bold=True, text_wrap=True, font_color=self.colours.on_accent, bg_color=fill,
+            left=1, right=1, left_color=gap, right_color=gap, **side,
         )  # fmt: skip
 
     def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:

@@ -32,7 +32,7 @@ WIDTHS = {
 }  # fmt: skip
 KEY_WIDTH, NUMBER_WIDTH, NAMED_WIDTH = 11, 7, 22
 NEXT_TABLE_GAP = 3
-HEADING_LINE = 14.5
+HEADING_LINE, HEADING_MARGIN = 14.5, 5.5
 LINK_COLUMN = 4
 PAGE_WIDTH = 260
 """Characters across one printed page: more of them would be too small to read."""
@@ -159,7 +159,7 @@ def _width(paper: Paper, section: Section, field: FieldDefinition) -> float:
         return NUMBER_WIDTH
     language = paper.layout.language
     longest_word = max(_columns_of(word) for word in field.label.to(language).split())
-    return max(_usual_width(paper, field), longest_word + 4.5)
+    return max(_usual_width(paper, field), longest_word + HEADING_MARGIN)
 
 
 def _usual_width(paper: Paper, field: FieldDefinition) -> float:
@@ -175,7 +175,7 @@ def _usual_width(paper: Paper, field: FieldDefinition) -> float:
 def _heading_lines(paper: Paper, section: Section) -> int:
     lines = 1
     for field in section.table.fields:
-        room = _width(paper, section, field) - 3.5
+        room = _width(paper, section, field) - HEADING_MARGIN + 1
         lines = max(lines, -(-int(_columns_of(field.label.to(paper.layout.language))) // max(int(room), 1)))
     return min(lines, 4)
 

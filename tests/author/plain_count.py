@@ -9,7 +9,9 @@ from pipeline.definitions.workbook_template import FieldDefinition, SheetDefinit
 UNKNOWN = {"unknown", "unbekannt", "不明", "not known"}
 
 
-def totals(workbook: Workbook, template: WorkbookTemplate, tier: str | None, language: str = "en") -> tuple[Fraction, Fraction]:
+def totals(
+    workbook: Workbook, template: WorkbookTemplate, tier: str | None, language: str = "en"
+) -> tuple[Fraction, Fraction]:
     """Return completeness and answered share."""
     filled, answered = [], []
     for sheet in template.sheets:

@@ -83,7 +83,10 @@ def test_a_cell_is_coloured_and_tells_all_its_findings() -> None:
     assert cell.comment is not None
     assert cell.comment.text == "Due is missing.\n\nSounds odd."
     assert cell.fill.fill_type == "solid"
-    assert cell.fill.start_color.rgb != copied(simple(), finding(Severity.PROMPT, "x", DUE))["Actions"]["B2"].fill.start_color.rgb
+    assert (
+        cell.fill.start_color.rgb
+        != copied(simple(), finding(Severity.PROMPT, "x", DUE))["Actions"]["B2"].fill.start_color.rgb
+    )
     assert book["Actions"]["A2"].comment is None
 
 
@@ -95,7 +98,10 @@ def test_formulas_become_their_last_known_value() -> None:
 def test_text_of_cells_and_messages_never_becomes_a_formula() -> None:
     evil = '=HYPERLINK("http://x.example")'
     content = annotated_copy(
-        workbook({"Actions": [["No."], [evil]]}), [finding(Severity.ERROR, evil, CellRef("Actions", 2, 1))], "en", shipped_brand()
+        workbook({"Actions": [["No."], [evil]]}),
+        [finding(Severity.ERROR, evil, CellRef("Actions", 2, 1))],
+        "en",
+        shipped_brand(),
     )
     book = opened(content)
     assert (book["Actions"]["A2"].value, book["Actions"]["A2"].data_type) == (evil, "s")
@@ -202,5 +208,7 @@ def test_it_passes_the_validator_like_a_bare_copy() -> None:
 @requires_libreoffice
 def test_it_opens_and_prints(tmp_path: Path) -> None:
     source = tmp_path / "to-do.xlsx"
-    source.write_bytes(annotated_copy(blank(), [finding(Severity.ERROR, "Odd.", CellRef("Beds", 5, 2))], "en", shipped_brand()))
+    source.write_bytes(
+        annotated_copy(blank(), [finding(Severity.ERROR, "Odd.", CellRef("Beds", 5, 2))], "en", shipped_brand())
+    )
     assert convert(source, "pdf", tmp_path / "printed").stat().st_size > 10_000

@@ -114,7 +114,12 @@ def test_a_known_gap_is_answered_and_not_filled(tmp_path: Path) -> None:
 def test_the_tier_typed_decides_what_is_needed(tmp_path: Path) -> None:
     values = {"garden.size": "Large", "garden.budget": 10, "paths.text 3": "To the gate"}
     book = calculated(typed(blank(tier="small"), placed(garden(), values)), tmp_path)
-    assert [row[4].value for row in book["Read me"].iter_rows(min_row=9, max_row=12)] == ["Garden", "Beds", "Tools & co.", "Paths"]
+    assert [row[4].value for row in book["Read me"].iter_rows(min_row=9, max_row=12)] == [
+        "Garden",
+        "Beds",
+        "Tools & co.",
+        "Paths",
+    ]
     assert [row[6].value for row in book["Read me"].iter_rows(min_row=9, max_row=12)] == [5, 8, None, 2]
     assert meter(book)[0] == pytest.approx((2 / 5 + 0 / 8 + 2 / 2) / 3)
 
@@ -129,7 +134,8 @@ def test_a_number_and_a_default_alone_make_no_row(tmp_path: Path) -> None:
 
 @requires_libreoffice
 @pytest.mark.parametrize(
-    ("tier", "language", "seed"), [("Strategic", "en", 1), ("Key", "de", 2), ("Growth", "ja", 3), ("Strategic", "de", 4)]
+    ("tier", "language", "seed"),
+    [("Strategic", "en", 1), ("Key", "de", 2), ("Growth", "ja", 3), ("Strategic", "de", 4)],
 )
 def test_the_meter_equals_a_plain_count_and_the_product(tier: str, language: str, seed: int, tmp_path: Path) -> None:
     definition = shipped_template()
