@@ -64,7 +64,9 @@ def _drop_extras(deck: Presentation) -> None:
     """Take out the thumbnail and printer settings of python-pptx's own deck."""
     for part in (deck.part.package, deck.part):
         relationships: Any = part._rels  # noqa: SLF001 - there is no public way to drop them
-        for key in [key for key, item in relationships.items() if re.search(r"thumbnail|printerSettings", item.reltype)]:
+        for key in [
+            key for key, item in relationships.items() if re.search(r"thumbnail|printerSettings", item.reltype)
+        ]:
             relationships.pop(key)
 
 
@@ -96,7 +98,9 @@ def _write_theme(master: Any, brand: Brand) -> None:
         for kind, family in (("majorFont", brand.fonts.heading), ("minorFont", brand.fonts.body))
     )
     xml = re.sub(r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="Brand">{scheme}</a:clrScheme>', xml, flags=re.S)
-    xml = re.sub(r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="Brand">{fonts}</a:fontScheme>', xml, flags=re.S)
+    xml = re.sub(
+        r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="Brand">{fonts}</a:fontScheme>', xml, flags=re.S
+    )
     theme._blob = xml.encode("utf-8")  # noqa: SLF001 - a theme has no public call
 
 
@@ -106,7 +110,9 @@ def _redraw_master(master: Any) -> None:
     shapes = (
         _placeholder(2, "Title", "title", _TITLE, "Title: a sentence computed from the data")
         + _placeholder(3, "Text", "body", _CONTENT, "Text", index=1)
-        + _placeholder(4, "Date", "dt", Box(MARGIN + CONTENT * 0.72, FOOTER_TOP, CONTENT * 0.15, 0.5), "", index=2, size="half")
+        + _placeholder(
+            4, "Date", "dt", Box(MARGIN + CONTENT * 0.72, FOOTER_TOP, CONTENT * 0.15, 0.5), "", index=2, size="half"
+        )
         + _placeholder(5, "Footer", "ftr", _FOOTER, FOOTER, index=3, size="quarter")
         + _placeholder(6, "Page number", "sldNum", _NUMBER, "‹#›", index=4, size="quarter", align="r")
     )

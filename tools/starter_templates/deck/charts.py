@@ -204,7 +204,9 @@ def _axes(chart: Chart, *, secondary: bool) -> str:
     positions = ("l", "b") if is_bar else ("b", "l")
     direction = "maxMin" if is_bar else "minMax"
     limits = "".join(
-        f'<c:{key} val="{value}"/>' for key, value in (("max", chart.highest), ("min", chart.lowest)) if value is not None
+        f'<c:{key} val="{value}"/>'
+        for key, value in (("max", chart.highest), ("min", chart.lowest))
+        if value is not None
     )
     places = "none" if hidden else ("low" if chart.labels_low else "nextTo")
     is_gone = secondary or (not chart.show_categories and chart.axis_line is None)

@@ -22,12 +22,12 @@ def issues(deck: Presentation) -> None:
     issue = "(issues | where('no', i.no) | first)"
     table = Table((
         Column("{{ texts.deck_severity }}", f"{{{{ {issue}.severity }}}}", 1.9),
-        Column("{{ texts.deck_issue }}", f"{{{{ {issue}.what }}}}", 6.4, bold=True),
+        Column("{{ texts.deck_issue }}", f"{{{{ {issue}.what }}}}", 6, bold=True),
         Column("{{ texts.deck_owner }}", f"{{{{ {issue}.owner }}}}", 2.8),
         Column("{{ texts.deck_due }}", "{{ i.due }}", 2.7, "r"),
         Column("{{ texts.deck_state }}",
                f"{{% if {issue}.resolved %}}{{{{ texts.deck_resolved }}}} {{{{ {issue}.resolved }}}}{{% elif i.days_overdue > 0 %}}"
-               "{{ texts.deck_late ~ ' ' ~ i.days_overdue | rag('adverse') }}{% else %}{{ texts.deck_open }}{% endif %}", 3.2),
+               "{{ texts.deck_late ~ ' ' ~ i.days_overdue | rag('adverse') }}{% else %}{{ texts.deck_open }}{% endif %}", 4.1),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(place.left, place.top + 0.75, place.width, 1), table, name="Issues",
                binding="for: i in measures.issue_list\nfit: 10-12\nempty: {{ texts.deck_no_issues }}\nalt: {{ texts.deck_issues }}")  # fmt: skip
@@ -54,7 +54,9 @@ def issues(deck: Presentation) -> None:
 
 def risks(deck: Presentation) -> None:
     """Place risks by likelihood and impact, and say what is done about each."""
-    page = titled_page(deck, "issues_risks", "{{ texts.deck_subject_risks }}", binding="if: risks\n", sources=Sources(("risk_list",)))
+    page = titled_page(
+        deck, "issues_risks", "{{ texts.deck_subject_risks }}", binding="if: risks\n", sources=Sources(("risk_list",))
+    )
     place = box(1, 4, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_matrix }}")
     side = place.width
@@ -65,7 +67,13 @@ def risks(deck: Presentation) -> None:
                   name="Cell", edge="background", anchor="ctr", binding="fit: 8-12")  # fmt: skip
         page.text(Box(area.left + side / 5, area.top, side / 5, 0.6), Paragraph((Run("{{ title }}", SMALL, "muted"),), "ctr"),
                   name="Title of row or column", anchor="ctr")  # fmt: skip
-    page.text(Box(place.left, area.bottom + 0.2, place.width, 0.5), "{{ texts.deck_matrix_axes }}", name="Axes", size=SMALL, ink="muted")
+    page.text(
+        Box(place.left, area.bottom + 0.2, place.width, 0.5),
+        "{{ texts.deck_matrix_axes }}",
+        name="Axes",
+        size=SMALL,
+        ink="muted",
+    )
     left, width = columns(5, 8)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_risks }}")
     risk = "(risks | where('no', r.no) | first)"
@@ -91,7 +99,9 @@ def _heat(page: Page, area: Box) -> None:
         for column in range(5):
             weight = (5 - row) * (column + 1)
             ink = "state_m1" if weight >= 15 else "caution_pale" if weight >= 8 else "surface"
-            page.bar(Box(left + column * width, top + row * height, width - 0.07, height - 0.07), name="Shade", fill=ink)
+            page.bar(
+                Box(left + column * width, top + row * height, width - 0.07, height - 0.07), name="Shade", fill=ink
+            )
 
 
 def actions(deck: Presentation) -> None:
@@ -157,7 +167,9 @@ def team(deck: Presentation) -> None:
         Column("{{ texts.deck_email }}", "{{ p.email }}", 5, ink="muted"),
         Column("{{ texts.deck_phone }}", "{{ p.phone }}", 3.4, ink="muted"),
     ), size=BODY, row=0.8)  # fmt: skip
-    page.table(box(1, 12, BODY_TOP, 1), table, name="Team", binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}")
+    page.table(
+        box(1, 12, BODY_TOP, 1), table, name="Team", binding="for: p in team\nfit: 10-12\nalt: {{ texts.deck_team }}"
+    )
     finish(page)
 
 
@@ -191,9 +203,9 @@ def reviews(deck: Presentation) -> None:
         Column("{{ texts.deck_act_by }}", "{{ k.act_by }}", 2.8, "r", bold=True),
         Column("{{ texts.deck_contract }}", f"{{{{ {contract}.contract }}}}", 4.6),
         Column("{{ texts.deck_ends }}", f"{{{{ {contract}.ends_on }}}}", 2.8, "r"),
-        Column("{{ texts.deck_value }} {{ account.currency }}", f"{{{{ {contract}.yearly_value | number(0) }}}}", 2.4, "r"),
+        Column("{{ texts.deck_value_thousand }}", f"{{{{ ({contract}.yearly_value / 1000) | number(0) }}}}", 2.2, "r"),
         Column("{{ texts.deck_state }}", "{{ texts['deck_window_' ~ (k.status | raw)] | rag('adverse' if not k.covered and k.status != 'later' else '') }}"
-               "{% if not k.covered and k.status != 'later' %} – {{ texts.deck_not_covered }}{% endif %}", 3.4),
+               "{% if not k.covered and k.status != 'later' %} – {{ texts.deck_not_covered }}{% endif %}", 4.2),
     ), size=SMALL, row=0.72)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), renewals, name="Contracts",
                binding="for: k in measures.renewals_by_contract\nfit: 10-12\nempty: {{ texts.deck_no_contracts }}\nalt: {{ texts.deck_contracts }}")  # fmt: skip
@@ -202,7 +214,9 @@ def reviews(deck: Presentation) -> None:
 
 def missing(deck: Presentation) -> None:
     """Say what a draft still lacks; final documents have no such page."""
-    page = titled_page(deck, "deck_missing", "{{ texts.deck_subject_missing }}", binding="if: document.is_draft\n", sources=Sources())
+    page = titled_page(
+        deck, "deck_missing", "{{ texts.deck_subject_missing }}", binding="if: document.is_draft\n", sources=Sources()
+    )
     place = box(1, 4, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_sections }}")
     sections = Table((
@@ -213,7 +227,11 @@ def missing(deck: Presentation) -> None:
     page.table(Box(place.left, place.top + 0.75, place.width, 1), sections, name="Sections",
                binding="for: s in completeness.sections\nwhere: s.filled < s.required\norder: share\nfit: 10-12\nalt: {{ texts.deck_sections }}")  # fmt: skip
     left, width = columns(5, 8)
-    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_to_do }}  ({{ [16, findings | length] | min }} / {{ findings | length }})")
+    heading(
+        page,
+        Box(left, BODY_TOP, width, 1),
+        "{{ texts.deck_to_do }}  ({{ [16, findings | length] | min }} / {{ findings | length }})",
+    )
     table = Table((
         Column("{{ texts.deck_place }}", "{{ f.place }}", 3.4, ink="muted"),
         Column("{{ texts.deck_what }}", "{{ f.message }}", 12),

@@ -23,13 +23,15 @@ def whitespace(deck: Presentation) -> None:
         "whitespace_grid", "whitespace_value", "whitespace_penetration", "whitespace_pursued", "whitespace_mapped",
     )))  # fmt: skip
     area = box(1, 9, BODY_TOP, 12.6)
-    with page.group(area, name="Whitespace grid", binding="grid: deck_whitespace\nalt: {{ texts.deck_alt_whitespace }}"):
+    with page.group(
+        area, name="Whitespace grid", binding="grid: deck_whitespace\nalt: {{ texts.deck_alt_whitespace }}"
+    ):
         page.text(
             Box(area.left, area.top, 4.6, 1.6),
             [
-                Paragraph((Run("{% if row.open > 0 %}{{ row.open | short }}{% elif row.current > 0 %}{{ row.current | short }}{% endif %}",
+                Paragraph((Run("{% if row.open > 0 %}{{ row.open | short }}{% endif %}",
                                BODY, bold=True),), "ctr"),
-                Paragraph((Run("{% if row.open > 0 and row.current > 0 %}{{ texts.deck_today }} {{ row.current | short }}{% endif %}",
+                Paragraph((Run("{% if row.current > 0 %}{{ texts.deck_today }} {{ row.current | short }}{% endif %}",
                                SMALL),), "ctr"),
             ],
             name="Cell", fill="surface", anchor="ctr", insets=(0.1, 0.05),
@@ -91,7 +93,12 @@ def _closing(page: Page) -> None:
     place = box(1, 5, BODY_TOP + 4.1, 1)
     heading(page, place, "{{ texts.deck_closing_heading }}", binding="if: measures.deck_pipeline_closing")
     months = ("Nov", "Dec", "Jan", "Feb", "Mar", "Apr")
-    samples = ((20, 30, None, 40, 10, None), (40, None, 60, 20, None, 30), (None, 80, 50, None, 40, None), (90, 60, None, None, None, None))
+    samples = (
+        (20, 30, None, 40, 10, None),
+        (40, None, 60, 20, None, 30),
+        (None, 80, 50, None, 40, None),
+        (90, 60, None, None, None, None),
+    )
     stacks = tuple(
         Series(stage, values, filled(ink)) for stage, values, ink in zip(STAGES, samples, _STAGE_INKS, strict=True)
     )
@@ -99,7 +106,9 @@ def _closing(page: Page) -> None:
     page.chart(Box(place.left, place.top + 1.5, place.width, 8.3),
                Chart(months, (Plot("column", stacks, stacked=True, gap=50), Plot("line", (totals,))), title="{{ figure.unit }}"), name="Pipeline by close month",
                binding="chart: deck_pipeline_closing")  # fmt: skip
-    with page.group(Box(place.left, place.top + 0.85, place.width, 0.5), name="Legend", binding="if: measures.deck_pipeline_closing"):
+    with page.group(
+        Box(place.left, place.top + 0.85, place.width, 0.5), name="Legend", binding="if: measures.deck_pipeline_closing"
+    ):
         for number, (stage, ink) in enumerate(zip(STAGES, _STAGE_INKS, strict=True)):
             left = place.left + number * 3.2
             page.swatch(Box(left, place.top + 0.95, 0.3, 0.3), ink)
@@ -115,9 +124,9 @@ def _deals(page: Page) -> None:
         Column("{{ texts.deck_deal }}", [Run(f"{{{{ {deal}.name }}}}", SMALL, bold=True)], 4.7),
         Column("{{ texts.deck_stage }}", f"{{{{ {deal}.stage }}}}", 2.9),
         Column("{{ texts.deck_closes }}", "{{ d.expected_close | rag('adverse' if d.past_due else '') }}", 3, "r"),
-        Column("{{ texts.deck_value }} {{ account.currency }}", "{{ d.value | number(0) }}", 2.4, "r"),
+        Column("{{ texts.deck_value_thousand }}", "{{ (d.value / 1000) | number(0) }}", 2.4, "r"),
         Column("p", "{% if d.value > 0 %}{{ (d.weighted / d.value) | percent(0) }}{% endif %}", 1.3, "r"),
-        Column("{{ texts.deck_weighted_short }}", "{{ d.weighted | number(0) }}", 2.4, "r"),
+        Column("{{ texts.deck_weighted_short }}", "{{ (d.weighted / 1000) | number(0) }}", 2.2, "r"),
         Column("{{ texts.deck_owner }}", f"{{{{ {deal}.owner }}}}", 2.8),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Open opportunities",
@@ -157,7 +166,9 @@ def competition(deck: Presentation) -> None:
 
 def swot(deck: Presentation) -> None:
     """Show the four quadrants with what follows from each statement."""
-    page = titled_page(deck, "deck_swot", "{{ texts.deck_subject_swot }}", binding="if: swot\n", sources=Sources((), ("Swot",)))
+    page = titled_page(
+        deck, "deck_swot", "{{ texts.deck_subject_swot }}", binding="if: swot\n", sources=Sources((), ("Swot",))
+    )
     for number, quadrant in enumerate(("strength", "weakness", "opportunity", "threat")):
         place = box(1 + 6 * (number % 2), 6, BODY_TOP + 6.9 * (number // 2), 6.4)
         heading(page, place, f"{{{{ texts.deck_swot_{quadrant} }}}}")

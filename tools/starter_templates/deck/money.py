@@ -82,7 +82,13 @@ def _pins() -> Chart:
         ink = name.removesuffix("_fc")
         series.append(Series(name, values, INVISIBLE, marker="square" if not name.endswith("_fc") else "diamond", marker_size=5,
                              pin=ink, label="t" if ink == "favourable" else "b"))  # fmt: skip
-    return Chart(_MONTHS, (Plot("line", tuple(series)),), show_categories=False, room=(_ROOM[0], 0.24, _ROOM[2], 0.56), title="ΔPL, %")
+    return Chart(
+        _MONTHS,
+        (Plot("line", tuple(series)),),
+        show_categories=False,
+        room=(_ROOM[0], 0.24, _ROOM[2], 0.56),
+        title="ΔPL, %",
+    )
 
 
 def _totals(page: Page) -> None:
@@ -122,7 +128,9 @@ def _totals(page: Page) -> None:
 
 def variances(deck: Presentation) -> None:
     """Show what each line adds to the difference from plan, beside its explanation."""
-    page = titled_page(deck, "bridge", "{{ texts.deck_subject_variances }}", sources=Sources(("contribution_ytd_by_line",)))
+    page = titled_page(
+        deck, "bridge", "{{ texts.deck_subject_variances }}", sources=Sources(("contribution_ytd_by_line",))
+    )
     place = box(1, 4, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_by_line }}")
     lines = ("Revenue", "Material", "Logistics", "Service", "Care")
@@ -141,7 +149,7 @@ def variances(deck: Presentation) -> None:
         Column("{{ texts.deck_line }}", "{{ v.line | default(texts.deck_total) }}{% if v.product %} · {{ v.product }}{% endif %}", 4.2, bold=True),
         Column("AC", "{{ (v.actual / 1000) | number(0) }}", 1.6, "r"),
         Column("PL", "{{ (v.against / 1000) | number(0) }}", 1.6, "r"),
-        Column("ΔPL", "{{ (v.absolute / 1000) | rag(v.impact) | signed(0) }}", 1.7, "r"),
+        Column("ΔPL", "{{ (v.absolute / 1000) | raw | rag(v.impact) | signed(0) }}", 1.7, "r"),
         Column("%", "{{ v.percent | signed }}", 1.6, "r"),
         Column("{{ texts.deck_commentary }}", "{% if v.commentary %}{{ v.commentary }}{% elif v.material %}{{ texts.deck_comment_missing }}"
                "{% endif %}", 8),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pptx.presentation import Presentation
 
 from tools.starter_templates.deck.base import COVER, FOOTER
@@ -16,14 +18,25 @@ from tools.starter_templates.deck.grid import (
     MARGIN,
     SMALL,
     TITLE,
+    WIDTH,
     Box,
     box,
     columns,
 )
 from tools.starter_templates.deck.page import Page
-from tools.starter_templates.deck.parts import Sources, finish, heading, new_page, progress_bar, small_lines, titled_page
+from tools.starter_templates.deck.parts import (
+    Sources,
+    finish,
+    heading,
+    new_page,
+    progress_bar,
+    small_lines,
+    titled_page,
+)
 from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
+
+LOGO = Path(__file__).parents[3] / "output_templates" / "brands" / "planpress" / "logo-dark.png"
 
 
 def cover(deck: Presentation) -> None:
@@ -38,13 +51,17 @@ def cover(deck: Presentation) -> None:
         "{{ texts.deck_as_of }} {{ as_of }}{% if edition %}  ·  {{ texts.deck_edition }} {{ edition }}{% endif %}",
     )  # fmt: skip
     page.rule(MARGIN, 11.6, 4 * COLUMN + 3 * GUTTER, ink="blue", weight=2.25)
+    page.picture(Box(WIDTH - MARGIN - 6.74, 1.3, 6.74, 1.5), LOGO.read_bytes(), name="Logo",
+                 binding="picture: logo_dark\nalt: {{ brand.name }}")  # fmt: skip
     page.placeholder("ftr", 11, "Footer", "{{ brand.footer }}  ·  {{ brand.confidentiality }}")
     page.notes("{{ texts.deck_cover_notes }}")
 
 
 def changes(deck: Presentation) -> None:
     """List what changed since the edition before; without history the page drops."""
-    page = titled_page(deck, "since_last_edition", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources())
+    page = titled_page(
+        deck, "since_last_edition", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources()
+    )
     table = Table((
         Column("{{ texts.deck_where }}", "{{ c.table }}", 2.2, ink="muted"),
         Column("{{ texts.deck_what }}", "{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}", 4, bold=True),
@@ -52,7 +69,9 @@ def changes(deck: Presentation) -> None:
         Column("{{ texts.deck_before }}", "{{ c.old }}", 3.4, ink="muted"),
         Column("{{ texts.deck_now }}", "{{ c.new }}", 3.4),
     ), size=BODY)  # fmt: skip
-    page.table(box(1, 12, BODY_TOP, 1.5), table, name="Changes", binding="for: c in changes\nalt: {{ texts.deck_alt_changes }}")
+    page.table(
+        box(1, 12, BODY_TOP, 1.5), table, name="Changes", binding="for: c in changes\nalt: {{ texts.deck_alt_changes }}"
+    )
     finish(page)
 
 
@@ -110,7 +129,8 @@ def _health(page: Page) -> None:
             Paragraph((Run("{{ texts.deck_confidence }}", BODY, bold=True),)),
             Paragraph((
                 Run("{{ texts.deck_completeness }} ", BODY, "muted"), Run("{{ completeness.completeness | percent(0) }}", BODY),
-                Run("   {{ texts.deck_freshness }} ", BODY, "muted"), Run("{{ measures.freshness }}", BODY),
+                Run("{% if measures.freshness.value is not none %}   {{ texts.deck_freshness }} ", BODY, "muted"),
+                Run("{{ measures.freshness | percent(0) }}{% endif %}", BODY),
             ), before=2),
             Paragraph((
                 Run("{{ texts.deck_qualification }} ", BODY, "muted"),
@@ -134,7 +154,9 @@ def _health_parts(page: Page, place: Box, inks: tuple[str, ...]) -> None:
                        "alt: {{ texts.deck_alt_health }}")  # fmt: skip
     with page.group(Box(place.left, place.top, 0.16, 0.78 * 6), name="Colours of the parts"):
         for number, ink in enumerate(inks):
-            page.bar(Box(place.left, place.top + 0.78 * (number + 1) + 0.14, 0.16, 0.5), name="Colour of the part", fill=ink)
+            page.bar(
+                Box(place.left, place.top + 0.78 * (number + 1) + 0.14, 0.16, 0.5), name="Colour of the part", fill=ink
+            )
 
 
 _SAMPLE = (61, 63, 60, 66, 68, 64, 70, 71, 69, 74, 76, 75)
@@ -143,7 +165,7 @@ _SAMPLE_PLAN = (62, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72)
 
 def _tiles(page: Page) -> None:
     money = "{{{{ measures.{0} | short }}}}"
-    tiles = (
+    tiles: tuple[tuple[str, str, str | Paragraph, str], ...] = (
         ("revenue_ytd", money.format("revenue_ytd"), _against("revenue_pl_ytd_pct", "revenue_py_ytd_pct"), "deck_spark_revenue"),
         ("gross_margin_pct_ytd", "{{ measures.gross_margin_pct_ytd }}",
          _against("gross_margin_points_ytd_pl", "gross_margin_points_ytd_py"), "deck_spark_margin"),
@@ -177,7 +199,7 @@ def _against(plan: str, previous: str | None, lead: str = "") -> Paragraph:
 
 
 def _tile(page: Page, place: Box, measure: str, value: str, detail: str | Paragraph, figure: str, number: int) -> None:
-    with page.group(place, name=f"Tile {measure}"):
+    with page.group(place, name=f"Tile {measure}", binding=f"alt: {{{{ measures.{measure}.label }}}} {{{{ measures.{measure} }}}}"):
         page.text(Box(place.left, place.top, place.width, 0.55), f"{{{{ measures.{measure}.label }}}}",
                   name="What", size=BODY, ink="muted", binding="fit: 10-12")  # fmt: skip
         page.text(Box(place.left, place.top + 0.55, place.width, 0.98), value, name="Number", size=TITLE, bold=True,
@@ -208,7 +230,9 @@ def _decisions(page: Page) -> None:
 # The customer ---------------------------------------------------------------------------------------------------------
 def customer(deck: Presentation) -> None:
     """Tell who the customer is, what they want, what we do for them and against whom they stand."""
-    page = titled_page(deck, "customer", "{{ texts.deck_subject_customer }}", sources=Sources(("customer_spend",), ("Account",)))
+    page = titled_page(
+        deck, "customer", "{{ texts.deck_subject_customer }}", sources=Sources(("customer_spend",), ("Account",))
+    )
     _facts(page)
     _position(page)
     _priorities(page)
@@ -233,7 +257,7 @@ def _facts(page: Page) -> None:
 def _position(page: Page) -> None:
     left, width = columns(5, 4)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_our_position }}")
-    blocks = []
+    blocks: list[str | Paragraph] = []
     for field in ("why_key_account", "what_we_deliver", "what_we_do_not_deliver", "business_history"):
         blocks.extend((
             f"{{%p if account.{field} %}}",

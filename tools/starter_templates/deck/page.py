@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -122,10 +123,11 @@ class Page:
         elif look == "forecast":
             fill, edge = hatch("actual"), line("actual", 0.75)
         else:
-            fill, edge = solid(look), line(None)
+            fill, edge = solid(look.removesuffix(" mark")), line(None)
+        shape = "triangle" if look.endswith(" mark") else "rect"
         self._add(
             f"<p:sp><p:nvSpPr>{self._named('Swatch', '', inner=_DECORATIVE)}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>"
-            f'{_transform(place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}{edge}</p:spPr>'
+            f'{_transform(place)}<a:prstGeom prst="{shape}"><a:avLst/></a:prstGeom>{fill}{edge}</p:spPr>'
             "<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang='en-GB'/></a:p></p:txBody></p:sp>"
         )
 
@@ -146,7 +148,8 @@ class Page:
         data.categories = list(chart.categories)
         for series in chart.series():
             data.add_series(series.name, series.values)
-        frame: Any = self._slide.shapes.add_chart(
+        shapes: Any = self._slide.shapes
+        frame = shapes.add_chart(
             XL_CHART_TYPE.COLUMN_CLUSTERED, Emu(emu(place.left)), Emu(emu(place.top)), Emu(emu(place.width)),
             Emu(emu(place.height)), data,
         )  # fmt: skip
@@ -160,6 +163,16 @@ class Page:
         named.set("name", name)
         named.set("descr", binding)
         self._tree.append(element)
+
+    def picture(self, place: Box, content: bytes, *, name: str, binding: str) -> None:
+        """Add a picture that the binding replaces by the brand's."""
+        shape: Any = self._slide.shapes.add_picture(
+            io.BytesIO(content), Emu(emu(place.left)), Emu(emu(place.top)), Emu(emu(place.width)), Emu(emu(place.height))
+        )
+        named = shape._element[0][0]  # noqa: SLF001
+        named.set("id", str(self._taken_id()))
+        named.set("name", name)
+        named.set("descr", binding)
 
     @contextmanager
     def group(self, place: Box, *, name: str, binding: str = "") -> Iterator[None]:
@@ -206,4 +219,3 @@ def _transform(place: Box, prefix: str = "a", *, child: bool = False) -> str:
     x, y, cx, cy = emu(place.left), emu(place.top), emu(place.width), emu(place.height)
     inner = f'<a:chOff x="{x}" y="{y}"/><a:chExt cx="{cx}" cy="{cy}"/>' if child else ""
     return f'<{prefix}:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{cx}" cy="{cy}"/>{inner}</{prefix}:xfrm>'
-

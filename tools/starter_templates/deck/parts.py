@@ -55,9 +55,12 @@ def notes_of(sources: Sources) -> str:
 
 def heading(page: Page, place: Box, written: str, *, binding: str = "") -> None:
     """Head a column: words over a thin rule."""
-    with page.group(Box(place.left, place.top, place.width, 0.68), name="Heading", binding=binding):
-        page.text(Box(place.left, place.top, place.width, 0.6), written, name="Heading", size=LEAD, bold=True)
-        page.rule(place.left, place.top + 0.68, place.width, ink="muted")
+    if binding:
+        with page.group(Box(place.left, place.top, place.width, 0.68), name="Heading", binding=f"{binding}\nalt: {written}"):
+            heading(page, place, written)
+        return
+    page.text(Box(place.left, place.top, place.width, 0.6), written, name="Heading", size=LEAD, bold=True)
+    page.rule(place.left, place.top + 0.68, place.width, ink="muted")
 
 
 def key_number(page: Page, place: Box, label: str, value: str, detail: str, *, binding: str = "") -> None:
@@ -84,7 +87,7 @@ SCENARIOS = (
     ("actual", "{{ texts.deck_actual }} (AC)", 2.5),
     ("plan", "{{ texts.deck_plan }} (PL)", 2.5),
     ("forecast", "{{ texts.deck_forecast }} (FC)", 3.1),
-    ("previous", "{{ texts.deck_previous }} (PY)", 3.9),
+    ("previous mark", "{{ texts.deck_previous }} (PY)", 3.9),
 )
 
 
@@ -98,7 +101,9 @@ def small_lines(values: Sequence[float], reference: Sequence[float], *, forecast
     ]
     if forecast:
         series.append(Series("FC", (*(None,) * closed, *values[closed:]), stroke("actual", 2.25, dash="sysDot")))
-    return Chart(months, (Plot("line", tuple(series)),), show_categories=False, axis_line=None, room=(0.01, 0.06, 0.98, 0.88))
+    return Chart(
+        months, (Plot("line", tuple(series)),), show_categories=False, axis_line=None, room=(0.01, 0.06, 0.98, 0.88)
+    )
 
 
 def progress_bar(value: float, expected: float | None = None) -> Chart:
@@ -106,6 +111,8 @@ def progress_bar(value: float, expected: float | None = None) -> Chart:
     plots = []
     if expected is not None:
         plots.append(Plot("bar", (Series("expected", (expected,), filled("band")),), gap=0))
-    plots.append(Plot("bar", (Series("progress", (value,), filled("actual")),), gap=110, secondary=expected is not None))
+    plots.append(
+        Plot("bar", (Series("progress", (value,), filled("actual")),), gap=110, secondary=expected is not None)
+    )
     return Chart(("",), tuple(plots), show_categories=False, axis_line=None, lowest=0, highest=1,
                  room=(0.0, 0.1, 1.0, 0.8), plot_fill="track")  # fmt: skip

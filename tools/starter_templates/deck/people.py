@@ -90,7 +90,9 @@ def _strip(page: Page, place: Box) -> None:
 
 def _way(page: Page, place: Box) -> None:
     third = place.width / 3
-    for number, (field, align, bold) in enumerate((("baseline", "l", False), ("current", "ctr", True), ("target", "r", False))):
+    for number, (field, align, bold) in enumerate(
+        (("baseline", "l", False), ("current", "ctr", True), ("target", "r", False))
+    ):
         page.text(
             Box(place.left + number * third, place.top, third, 1.05),
             [
@@ -160,7 +162,10 @@ def _relationship_numbers(page: Page) -> None:
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_relationship }}")
     half = (width - 0.5) / 2
     numbers = (
-        ("relationship_strength", "{{ measures.relationship_strength }}{% if measures.relationship_strength.value is not none %} / 100{% endif %}"),
+        (
+            "relationship_strength",
+            "{{ measures.relationship_strength }}{% if measures.relationship_strength.value is not none %} / 100{% endif %}",
+        ),
         ("decision_maker_coverage", "{{ measures.decision_maker_coverage | percent(0) }}"),
         ("threads", "{{ measures.threads }}"),
         ("contacts_cold", "{{ measures.contacts_cold }} / {{ measures.contacts_active }}"),

@@ -50,7 +50,9 @@ class Table:
             self._cell(column, written, edge, is_total=True)
             for (column, edge), written in zip(self._edges(), self.total, strict=True)
         ]) if self.total else ""  # fmt: skip
-        properties = f'<a:tblPr firstRow="{int(self.has_header)}"><a:tableStyleId>{_NO_STYLE}</a:tableStyleId></a:tblPr>'
+        properties = (
+            f'<a:tblPr firstRow="{int(self.has_header)}"><a:tableStyleId>{_NO_STYLE}</a:tableStyleId></a:tblPr>'
+        )
         return f"<a:tbl>{properties}<a:tblGrid>{grid}</a:tblGrid>{head}{sample}{total}</a:tbl>"
 
     def _edges(self) -> list[tuple[Column, tuple[bool, bool]]]:
@@ -65,9 +67,7 @@ class Table:
         return _cell(content, edge, anchor="b", below=("text", 1.0), indent=column.indent)
 
     def _cell(self, column: Column, written: Written, edge: tuple[bool, bool], *, is_total: bool = False) -> str:
-        content = paragraphs(
-            written, size=self.size, ink=column.ink, bold=column.bold or is_total, align=column.align
-        )
+        content = paragraphs(written, size=self.size, ink=column.ink, bold=column.bold or is_total, align=column.align)
         below = ("text", 1.0) if is_total else ("rule", 0.5)
         return _cell(content, edge, anchor="t", below=below, indent=column.indent)
 

@@ -84,8 +84,8 @@ def _style(
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     _colour(style, colour, None)
     _theme_font(style, "major" if name in ("Title", "Heading 1", "Heading 2", "Heading 3") else "minor")
-    for border in style.element.iter(qn("w:pBdr")):
-        border.getparent().remove(border)
+    for extra in list(style.element.iter(qn("w:pBdr"), qn("w:spacing"), qn("w:kern"))):
+        extra.getparent().remove(extra)
     layout = style.paragraph_format
     layout.space_before, layout.space_after = Pt(before), Pt(after)
     layout.keep_with_next, layout.widow_control = keep, True
