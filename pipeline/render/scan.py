@@ -23,6 +23,7 @@ from datetime import date
 from decimal import Decimal
 from unicodedata import east_asian_width, normalize
 
+from pipeline.definitions.load import Definitions
 from pipeline.formats import Formatter, as_decimal, rounded
 from pipeline.model import PlanView
 from pipeline.render.scan_texts import visible_texts
@@ -52,12 +53,24 @@ class Leak:
 def leaks_in(content: bytes, internal: PlanView, customer: PlanView, own_texts: Iterable[str] = ()) -> tuple[Leak, ...]:
     """Return what a finished file shows of the internal view beyond the customer's; empty is what must be.
 
-    `own_texts` are the words of the output set: texts, titles of figures and of the document, the template itself.
+    `internal` is the internal view in the customer's language; `own_texts` are the output set's words (`own_words`).
     """
     formatter = Formatter(customer.language, customer.currency)
     allowed = [text for _, value in values_of(customer) for text in _prints(value, formatter)]
     own = [piece for text in own_texts for piece in (text, *_TAGS.split(text))]
     return forbidden_in(content, values_of(internal), [*allowed, *own], formatter)
+
+
+def own_words(definitions: Definitions, language: str) -> tuple[str, ...]:
+    """Return what an output set says itself in a language, whatever the account: texts, titles, brand, HTML."""
+    outputs, brand = definitions.outputs, definitions.brand
+    texts = [
+        *outputs.texts.values(), brand.footer, *brand.confidentiality.values(),
+        *(text for document in outputs.documents for text in (document.title, document.file)),
+        *(text for figure in outputs.figures for text in (figure.title, figure.description, *figure.series.values())),
+    ]  # fmt: skip
+    files = [content.decode("utf-8") for name, content in definitions.files.items() if name.endswith((".html", ".css"))]
+    return (brand.name, *(text.to(language) for text in texts if text is not None), *files)
 
 
 def forbidden_in(

@@ -84,6 +84,11 @@ def customer_view(tables: Account) -> PlanView:
     return completed_view(seen, definitions(), document().definition, Status.FINAL)
 
 
+def internal_view(tables: Account) -> PlanView:
+    """Return all there is of an account, in the language of the customer's document."""
+    return view(judge(workbook(tables), prepared(), CALENDAR), prepared(), Audience.INTERNAL, tables["language"])
+
+
 def joint_plan(tables: Account) -> Rendered:
     """Return the joint plan of an account as PDF."""
     return render_document(document(), customer_view(tables), definitions())

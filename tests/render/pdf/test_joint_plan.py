@@ -5,13 +5,28 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pypdf
 import pytest
 
+from pipeline.model import PlanView, Status
+from pipeline.render.documents import completed_view, render_document
+from pipeline.render.scan import leaks_in, own_words
 from pipeline.wording import Value, ViewRow
-from tests.render.pdf.joint_plans import Account, account, customer_view, definitions, document, joint_plan, least, most
+from tests.render.pdf.joint_plans import (
+    Account,
+    account,
+    customer_view,
+    definitions,
+    document,
+    internal_view,
+    joint_plan,
+    least,
+    most,
+)
 from tests.support.pdf import pdf_faults
 
 ACCOUNTS: dict[str, Callable[[], Account]] = {
@@ -93,9 +108,9 @@ def test_every_value_of_the_customers_rows_is_printed(name: str) -> None:
     assert missing == {}
 
 
-def printed(view: object) -> Iterator[tuple[str, str]]:
+def printed(view: PlanView) -> Iterator[tuple[str, str]]:
     """Yield every text, number and choice of the customer's tables that the plan promises to show, with its place."""
-    names = view.names  # type: ignore[attr-defined] # a PlanView
+    names: Any = view.names
     yield from ((f"account.{name}", str(names["account"][name])) for name in ("name", "owner", "owner_email"))
     for table in ("objectives", "actions", "issues", "opportunities", "reviews", "team"):
         for row in names[table]:
@@ -219,6 +234,28 @@ def test_what_was_given_up_is_not_shown_as_open() -> None:
     assert "Train every shift" not in text
     assert "Install condition monitoring on line 3" not in text
     assert "1 of 4" in text
+
+
+@each_account
+def test_nothing_internal_is_found_in_the_finished_file(name: str) -> None:
+    tables = ACCOUNTS[name]()
+    tables["account"] = {**tables["account"], "why_key_account": "A canary about the board", "customer_spend": 7654321}
+    tables["objectives"] = [{**row, "challenges": "A canary about the plant"} for row in tables["objectives"]]
+    words_of_the_set = own_words(definitions(), tables["language"])
+    content = joint_plan(tables).content
+    assert leaks_in(content, internal_view(tables), customer_view(tables), words_of_the_set) == ()
+
+
+def test_what_a_template_should_not_have_shown_is_found() -> None:
+    tables = account("english")
+    tables["objectives"] = [{**row, "challenges": "A canary about the plant"} for row in tables["objectives"]]
+    leaking = completed_view(internal_view(tables), definitions(), document().definition, Status.FINAL)
+    rows: Any = leaking.names["objectives"]
+    objectives = tuple(ViewRow({**{name: row[name] for name in row}, "kpi": row["challenges"]}) for row in rows)
+    shown = replace(leaking, names={**leaking.names, "edition": 3, "objectives": objectives})
+    content = render_document(document(), shown, definitions()).content
+    found = leaks_in(content, internal_view(tables), customer_view(tables), own_words(definitions(), "en"))
+    assert "objectives[1].challenges: A canary about the plant" in {str(leak) for leak in found}
 
 
 def test_every_text_is_there_in_every_language_of_the_document() -> None:
