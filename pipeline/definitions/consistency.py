@@ -23,6 +23,7 @@ def consistency_faults(template: WorkbookTemplate, rules: RuleSet, outputs: Outp
         *_repeated("parameter", [*rules.parameters, *rules.views]),
         *_repeated("document", outputs.documents),
         *_repeated("figure", outputs.figures),
+        *_unknown_sheets(template, rules),
         *_unknown_measures(rules, outputs),
         *_unknown_documents(rules, outputs),
     ]
@@ -70,6 +71,13 @@ def _role_faults(template: WorkbookTemplate) -> Iterator[DefinitionFault]:
             table, _, name = path.partition(".")
             if table not in template.tables or name not in template.tables[table].by_name:
                 yield template.roles.place.fault(f"role {role}: `{path}` is no field.", role)
+
+
+def _unknown_sheets(template: WorkbookTemplate, rules: RuleSet) -> Iterator[DefinitionFault]:
+    for measure in rules.measures:
+        for name in measure.sheets:
+            if name not in template.tables:
+                yield measure.place.fault(f"measure `{measure.id}` stands on `{name}`: no table or form.", "sheets")
 
 
 def _unknown_measures(rules: RuleSet, outputs: OutputSet) -> Iterator[DefinitionFault]:

@@ -64,7 +64,11 @@ class NotAvailable(Definition):
 
 
 class MeasureDefinition(Definition):
-    """A computed number: `rows` (one SELECT) and `value` (aggregates, by series), or a `formula` of measures."""
+    """A computed number: `rows` (one SELECT) and `value` (aggregates, by series), or a `formula` of measures.
+
+    `sheets` names the tables it stands on where that is not all that `rows` reads: while a tier asks for none of them
+    and they hold no rows, the measure is n.a. (`not_in_tier`).
+    """
 
     id: str = Field(pattern=_NAME)
     label: LocalText
@@ -74,6 +78,7 @@ class MeasureDefinition(Definition):
     value: str | dict[str, str] | None = None
     formula: str | dict[str, str] | None = None
     cells: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
     na: tuple[NotAvailable, ...] = ()
     order: str | None = None
     better: Literal["higher", "lower", "neither"] = "higher"

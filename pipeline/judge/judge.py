@@ -21,6 +21,7 @@ from pipeline.judge.prepare import Prepared
 from pipeline.judge.printed import LazyNames, printed_measure
 from pipeline.judge.references import with_references
 from pipeline.judge.rows import Rows, Sight
+from pipeline.judge.tiers import is_left_out, left_out
 from pipeline.judge.variance_months import BoundVariance
 from pipeline.judge.variances import Comparison, compare, scalar_measures, variance_of
 from pipeline.model import (
@@ -64,7 +65,7 @@ def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:
     cells = CellIndex.of(prepared.template, workbook)
     comparisons = [_comparison(workbook, prepared, account, cells, bound) for bound in prepared.variances]
     variances = {comparison.definition.id: variance_of(comparison) for comparison in comparisons}
-    measures = _measures(prepared, cells, variances)
+    measures = _measures(workbook, prepared, account, cells, variances)
     customer_rows = _customer_rows(workbook, prepared)
     speakers = {
         audience: _speaker(
@@ -101,11 +102,16 @@ def _completeness(workbook: Workbook, prepared: Prepared, account: Account) -> C
     return completeness_of(prepared.template, workbook, account.tier, limits)
 
 
-def _measures(prepared: Prepared, cells: CellIndex, variances: Mapping[str, Variance]) -> dict[str, Measure]:
+def _measures(
+    workbook: Workbook, prepared: Prepared, account: Account, cells: CellIndex, variances: Mapping[str, Variance]
+) -> dict[str, Measure]:
     """Return the measures in the rules' order, those of the variances' totals after them."""
     connection, known = prepared.connection, dict[str, Measure]()
     for item in prepared.measures:
-        known[item.definition.id] = measure_of(item.definition, evaluate_rows_measure(connection, item, cells))
+        rows = evaluate_rows_measure(connection, item, cells)
+        if is_left_out(item, prepared.template, workbook, account.tier):
+            rows = left_out(rows)
+        known[item.definition.id] = measure_of(item.definition, rows)
     for bound in prepared.variances:
         totals = scalar_measures(variances[bound.definition.id], bound.definition)
         known |= {measure.id: measure for measure in totals}

@@ -193,3 +193,9 @@ def test_the_pipeline_by_stage_goes_from_early_to_late() -> None:
     found = PLAN_RULES.listed(rows, "pipeline_by_stage")
     assert list(found) == ["identified", "negotiation"]
     assert found["identified"] == {"value": 2400, "weighted": 240, "deals": 2}
+
+
+def test_a_growth_account_is_not_asked_for_whitespace() -> None:
+    growth = [{"tier": "Growth"}]
+    assert whitespace(account=growth)["whitespace_mapped"] == "n.a.: not_in_tier"
+    assert whitespace(cell("Looms", "North"), account=growth)["whitespace_mapped"] == Decimal("0.25")

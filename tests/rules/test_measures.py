@@ -31,7 +31,7 @@ SECTIONS = {
     " renewals_by_contract renewal_value_90 renewals_uncovered freshness health health_parts qualification"
     " qualification_criteria qualification_proposal",
 }
-SEEDS = range(20)
+SEEDS = range(22)
 
 
 def section_measures() -> list[tuple[str, str]]:
