@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.runtime import Context
@@ -36,7 +36,7 @@ class Value:
 
     __slots__ = ("_formatter", "_shown", "_source", "kind", "label", "reason", "target", "value")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but value, kind and formatter are named and optional
         self,
         value: object,
         kind: str,
@@ -209,6 +209,22 @@ def raw(value: object) -> object:
     return value.value if isinstance(value, Value) else value
 
 
+_MONEY = ("money", "money_group")
+_IMPACTS = ("favourable", "adverse", "neutral")
+
+
+class Printed(str):  # noqa: SLOT000 - str takes no slots of its own
+    """A number as a filter printed it; `number` is what stands behind it, so that `impact` may follow any filter."""
+
+    number: object
+
+    def __new__(cls, text: str, number: object) -> Self:
+        """Return the text with its number."""
+        result = super().__new__(cls, text)
+        result.number = number
+        return result
+
+
 def _formatter_of(context: Context, value: object) -> Formatter:
     return value.formatter if isinstance(value, Value) else context.get(FORMATTER) or Formatter("en")
 
@@ -218,7 +234,7 @@ def _numeric(print_number: Callable[[Formatter, Value | object, int | None], str
     def filter_(context: Context, value: object, decimals: int | None = None) -> object:
         if isinstance(value, Undefined) or raw(value) is None:
             return value
-        return print_number(_formatter_of(context, value), raw(value), decimals)
+        return Printed(print_number(_formatter_of(context, value), raw(value), decimals), raw(value))
 
     return filter_
 
@@ -244,29 +260,38 @@ def _date(context: Context, value: object, style: str = "medium") -> object:
 
 @pass_context
 def _signed(context: Context, value: object, decimals: int | None = None) -> object:
-    number, formatter = raw(value), _formatter_of(context, value)
+    number = raw(value)
     if number is None or isinstance(value, Undefined):
         return value
     kind = value.kind if isinstance(value, Value) else "number"
+    return Printed(_signed_text(_formatter_of(context, value), number, kind, decimals), number)
+
+
+def _signed_text(formatter: Formatter, number: object, kind: str, decimals: int | None) -> str:
     if decimals is None:
         return formatter.print(number, kind, signed=True)
     if kind == "percent":
         return formatter.percent(number, decimals, signed=True)
-    if kind in ("money", "money_group"):
+    if kind in _MONEY:
         return formatter.money(number, decimals, signed=True)
     return formatter.number(number, decimals, signed=True)
 
 
 @pass_context
 def _short(context: Context, value: object, digits: int = 3, signed: bool = False) -> object:
-    number, formatter = raw(value), _formatter_of(context, value)
+    number = raw(value)
     if number is None or isinstance(value, Undefined):
         return value
-    if isinstance(value, Value) and value.kind not in ("money", "money_group", "number", "integer"):
-        return formatter.print(number, value.kind, signed=signed)
-    if isinstance(value, Value) and value.kind in ("money", "money_group"):
+    kind = value.kind if isinstance(value, Value) else "number"
+    return Printed(_short_text(_formatter_of(context, value), number, kind, digits, signed=signed), number)
+
+
+def _short_text(formatter: Formatter, number: object, kind: str, digits: int, *, signed: bool) -> str:
+    if kind in _MONEY:
         return formatter.short_money(number, digits, signed=signed)
-    return formatter.short_number(number, digits, signed=signed)
+    if kind in ("number", "integer"):
+        return formatter.short_number(number, digits, signed=signed)
+    return formatter.print(number, kind, signed=signed)
 
 
 def _absolute(value: object) -> object:
@@ -278,9 +303,9 @@ def _absolute(value: object) -> object:
 
 @pass_context
 def _impact(context: Context, value: object, better: str = "higher") -> object:
-    number = raw(value)
+    number = value.number if isinstance(value, Printed) else raw(value)
     if isinstance(number, str):
-        _note_mark(context, number)
+        _note_mark(context, number if number in _IMPACTS else "")
         return value
     if number is not None and not isinstance(value, Undefined):
         sign = as_decimal(number) * (1 if better == "higher" else -1)
@@ -298,7 +323,7 @@ def _rag(context: Context, value: object, level: object = None) -> object:
 
 def _note_mark(context: Context, mark: str) -> None:
     marks = context.get(MARKS)
-    if isinstance(marks, list) and not marks:
+    if mark and isinstance(marks, list) and not marks:
         marks.append(mark)
 
 

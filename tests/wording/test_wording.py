@@ -100,6 +100,13 @@ def test_impact_marks_the_first_value_of_a_cell() -> None:
     assert marks == ["adverse"]
 
 
+def test_impact_may_stand_before_or_after_the_filter_that_prints() -> None:
+    for source in ("{{ x | impact | signed }}", "{{ x | signed | impact }}", "{{ x | short | impact }}"):
+        marks: list[str] = []
+        environment(markup=False).from_string(source).render(context_of({"x": money(5)}, ENGLISH, marks=marks))
+        assert marks == ["favourable"], source
+
+
 def test_word_processors_quotes_count_as_plain_ones_inside_tags_only() -> None:
     assert plain_tags("“Say” {{ rows | where(‘a’, „b“)\u00a0}} – {% if x == «c» %}") == (
         '“Say” {{ rows | where(\'a\', "b") }} – {% if x == "c" %}'
