@@ -54,6 +54,12 @@ def break_lines(pieces: Iterable[Piece], width: float, ruler: Ruler, first_inden
     return [line.size for line in lines]
 
 
+def splits_a_word(pieces: Iterable[Piece], width: float, ruler: Ruler) -> bool:
+    """Return whether a word is wider than a line of `width` points, so that it breaks anywhere."""
+    available = width * RESERVE
+    return any(ruler.width(unit.text.rstrip(), unit.style) > available for unit in _units(pieces))
+
+
 def _units(pieces: Iterable[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         for number, line in enumerate(piece.text.split("\n")):

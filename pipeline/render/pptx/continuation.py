@@ -57,15 +57,17 @@ def _paged(filling: Filling, draft: SlideDraft, table: TableOnSlide, sheet: Styl
     rows = tuple(table.filled.rows)
     room = _room(filling, draft, table, sheet)
     limit = _row_limit(filling, table)
-    best: tuple[list[Page], list[float], float] | None = None
+    best: tuple[tuple[bool, int, bool], list[Page], list[float], float] | None = None
     for scale in table.template.fit.scales(measured.main_size) if table.template.fit else (1.0,):
         heights = measured.heights(scale)
         pages = cut_into_pages(rows, heights, room, limit)
-        if best is None or len(pages) < len(best[0]) or (_overflows(best[0]) and not _overflows(pages)):
-            best = (pages, heights, scale)
-        if len(pages) == 1 and not _overflows(pages):
+        # nothing cut off before fewer pages, fewer pages before whole words, whole words before large ones
+        rank = (_overflows(pages), len(pages), measured.splits_a_word(scale))
+        if best is None or rank < best[0]:
+            best = (rank, pages, heights, scale)
+        if rank == (False, 1, False):
             break
-    pages, heights, scale = best if best is not None else ([], [], 1.0)
+    _, pages, heights, scale = best if best is not None else ((False, 0, False), [], [], 1.0)
     if _overflows(pages):
         filling.findings.append(row_too_high(filling, draft, table))
     return PagedTable(table, pages, [round(height * EMU_PER_POINT) for height in heights], scale)

@@ -109,12 +109,17 @@ def _inner(shape: Element, width: float, height: float) -> tuple[float, float]:
 
 
 def best_scale(measure: TextMeasure, box: TextBox, fit: Fit) -> tuple[float, bool]:
-    """Return the largest scale at which a text fits and True, else the smallest one and False."""
-    scale = 1.0
+    """Return the largest scale at which a text fits and True, else the smallest one and False.
+
+    A scale that keeps every word whole goes before a larger one that breaks a word anywhere.
+    """
+    scale, fitting = 1.0, list[float]()
     for scale in fit.scales(measure.main_size):
         if box.takes(measure, scale):
-            return scale, True
-    return scale, False
+            fitting.append(scale)
+            if not measure.splits_a_word(box.width, scale):
+                return scale, True
+    return (fitting[0], True) if fitting else (scale, False)
 
 
 def write_sizes(body: Element, inheritance: Inheritance, sheet: StyleSheet, scale: float) -> None:

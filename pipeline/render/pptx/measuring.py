@@ -9,7 +9,7 @@ from pipeline.render.fonts import Ruler, Style
 from pipeline.render.office.names import Element
 from pipeline.render.pptx.text_body import A_BR, A_END, A_FLD, A_P, A_PPR, A_R, A_RPR, A_T
 from pipeline.render.pptx.text_styles import Inheritance, Level, StyleSheet
-from pipeline.render.text_layout import Piece, break_lines
+from pipeline.render.text_layout import Piece, break_lines, splits_a_word
 
 LINE = 1.2
 """Height of a line in em, whatever the face (measured in files saved by PowerPoint)."""
@@ -56,6 +56,15 @@ class TextMeasure:
         for number, paragraph in enumerate(self.paragraphs):
             total += self._paragraph_height(paragraph, width, scale, is_first=number == 0)
         return total
+
+    def splits_a_word(self, width: float, scale: float = 1.0) -> bool:
+        """Return whether a word is too wide for a line of `width` points, sizes scaled to half points."""
+        for paragraph in self.paragraphs:
+            level = paragraph.level
+            pieces = [Piece(piece.text, scaled_style(piece.style, scale)) for piece in paragraph.pieces]
+            if splits_a_word(pieces, max(width - level.margin - level.margin_right, 1.0), self.ruler):
+                return True
+        return False
 
     def _paragraph_height(self, paragraph: MeasuredParagraph, width: float, scale: float, *, is_first: bool) -> float:
         level = paragraph.level

@@ -75,6 +75,10 @@ class MeasuredTable:
                 counts[size] = counts.get(size, 0) + sum(len(p.text) for t in cell.text.paragraphs for p in t.pieces)
         return max(counts, key=lambda size: (counts[size], -size), default=0.0)
 
+    def splits_a_word(self, scale: float = 1.0) -> bool:
+        """Return whether a word in any cell is too wide for its column."""
+        return any(cell.text.splits_a_word(cell.width, scale) for row in self.rows for cell in row.cells)
+
     def heights(self, scale: float = 1.0) -> list[float]:
         """Return the height of each row in points."""
         return [row.height(scale) for row in self.rows]

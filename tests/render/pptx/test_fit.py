@@ -51,6 +51,20 @@ def test_a_text_as_long_as_it_can_be_still_fits_and_one_word_more_would_not() ->
     assert lines(size + 0.5) * (size + 0.5) * 1.2 > height
 
 
+def test_a_smaller_size_goes_before_a_word_broken_anywhere() -> None:
+    deck = Deck().add_slide()
+    box = deck.text("{{ story }}", "fit: 8-18", "Story", (1, 1, 4, 4))
+    box.text_frame.auto_size = MSO_AUTO_SIZE.NONE
+    box.text_frame.paragraphs[0].runs[0].font.size = Pt(18)
+
+    (size,) = sizes(deck.rendered(story=value("Geschäftsführender")))
+
+    ruler = Ruler(BRAND.fonts.substitutes, BRAND.fonts.east_asian)
+    width = (Cm(4).pt - 14.4) * 0.99
+    assert ruler.width("Geschäftsführender", Style("Calibri", size)) <= width
+    assert ruler.width("Geschäftsführender", Style("Calibri", size + 0.5)) > width
+
+
 def test_what_does_not_fit_is_a_finding_with_cell_length_and_room() -> None:
     document = fitted("fit: 14-18", 40)
 
