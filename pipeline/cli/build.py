@@ -77,7 +77,7 @@ def _closing(report: BuildReport, workspace: Workspace) -> list[str]:
     from pipeline.cli.printing import plain
 
     lines = []
-    unchanged = sum(result.outcome == "unchanged" for result in report.results)
+    unchanged = sum(result.state == "unchanged" for result in report.results)
     if unchanged:
         lines.append(f"{unchanged} of {len(report.results)} had not changed since the last build.")
     if report.recovered:

@@ -19,11 +19,12 @@ def init(
     from pipeline.cli.printing import print_json
     from pipeline.service.starter import create_workspace
 
-    names = create_workspace(folder)
+    templates = create_workspace(folder)
     if as_json:
-        print_json({"workspace": str(folder.resolve()), "files": names})
+        print_json({"workspace": str(folder.resolve()), "templates": templates})
         return
     typer.echo(f"The workspace {folder} is ready. What to do next:")
     typer.echo(f"  cd {folder}")
-    typer.echo("  planpress template account_plan -o inbox/NAME.xlsx   a blank workbook to fill in")
-    typer.echo("  planpress build                                      build what is in the inbox")
+    for template in templates:
+        typer.echo(f"  planpress template {template} -o inbox/NAME.xlsx   a blank workbook to fill in")
+    typer.echo("  planpress build   when workbooks are in the inbox")

@@ -13,7 +13,7 @@ from pipeline import __version__
 from pipeline.cli import build, check, doctor, explain, init, preview, status, template
 from pipeline.errors import BuildFailed, DefinitionError, PlanpressError, RenderError
 
-WRONG_USAGE, OUR_FAILURE, STOPPED = 2, 3, 130
+WRONG_USAGE, OUR_FAILURE = 2, 3
 
 app = typer.Typer(
     name="planpress",

@@ -109,5 +109,5 @@ def planned_files(states: tuple[DocumentState, ...]) -> Iterator[PlannedFile]:
 
 def stale_paths(states: tuple[DocumentState, ...], kept: Mapping[str, Kept]) -> tuple[str, ...]:
     """Return the paths of the last edition that no document stands at any more."""
-    current = {state.path for state in states}
-    return tuple(document.file for document in kept.values() if document.file not in current)
+    standing = {state.path for state in states}
+    return tuple(document.file for document in kept.values() if document.file not in standing)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pipeline.formats import Formatter
 from pipeline.model import CellRef, Finding, Severity, Text, ranges
 from pipeline.sentences import sentence
 from pipeline.wording import context_of, environment
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 TODO_PAGE = "to-do.html"
 MOST_LINES = 20
@@ -24,7 +20,7 @@ MOST_CELLS = 6
 """Places that one line names."""
 _URGENCY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.PROMPT: 2}
 _PHRASES = (
-    "heading", "nothing-stops", "how", "where", "what", "stops", "all-documents", "error", "warning", "prompt",
+    "heading", "nothing-stops", "how", "where", "task", "stops", "all-documents", "error", "warning", "prompt",
     "to-correct", "to-add", "whole-file", "workbook", "as-of",
 )  # fmt: skip
 
@@ -68,7 +64,7 @@ def todo_page(
         "file": file,
         "as_of": formatter.date(as_of) if as_of else "",
         "phrases": {name.replace("-", "_"): _phrase(f"todo-{name}", language) for name in _PHRASES},
-        "summary": _summary(lines, language),
+        "verdict": _verdict(lines, language),
         "counts": _counts(lines, language),
         "lines": urgent[:MOST_LINES],
         "more": urgent[MOST_LINES:],
@@ -76,13 +72,13 @@ def todo_page(
         "sections": _sections(lines),
         "stops": any(line.blocks or line.stops_all for line in lines),
     }
-    return (_template().render(context_of(names, formatter)).strip() + "\n").encode()
+    return (_renderer()(context_of(names, formatter)).strip() + "\n").encode()
 
 
 @cache
-def _template() -> Template:
-    source = resources.files("pipeline.send").joinpath("todo.html.jinja").read_text(encoding="utf-8")
-    return environment(markup=True).from_string(source)
+def _renderer() -> Callable[..., str]:
+    source = Path(__file__).with_name("todo.html.jinja").read_text(encoding="utf-8")
+    return environment(markup=True).from_string(source).render
 
 
 def _phrase(code: str, language: str, **arguments: object) -> str:
@@ -116,7 +112,7 @@ def _places(cells: list[CellRef]) -> str:
     return ", ".join(addresses[:MOST_CELLS]) + rest
 
 
-def _summary(lines: list[Line], language: str) -> str:
+def _verdict(lines: list[Line], language: str) -> str:
     if any(line.stops_all for line in lines):
         return _phrase("todo-all-stopped", language)
     stopped = dict.fromkeys(line.blocks for line in lines if line.blocks)

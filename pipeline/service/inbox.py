@@ -202,9 +202,9 @@ class _Round:
             if known is not None:
                 self._finish(known)
             elif task.refusal is not None:
-                self._publish(task, self._refused(task, (task.refusal,)), outcome="refused")
+                self._publish(task, self._refused(task, (task.refusal,)), state="refused")
             elif task.account_id is not None and not task.is_owner:
-                self._publish(task, self._refused(task, ()), outcome="refused")
+                self._publish(task, self._refused(task, ()), state="refused")
             else:
                 yield task
 
@@ -236,13 +236,13 @@ class _Round:
         try:
             build = pending.result()
         except BuildInterrupted as interrupted:
-            self._publish(task, self._refused(task, (interrupted.finding,)), outcome="refused")
+            self._publish(task, self._refused(task, (interrupted.finding,)), state="refused")
         except (BuildFailed, RenderError) as failure:
             self._publish_failure(task, getattr(failure, "trace", str(failure)))
         else:
             if build.account is not None and build.account.id != task.account_id:
                 return self._reassigned(task, build.account.id)
-            self._publish(task, build, outcome="built")
+            self._publish(task, build, state="built")
         return None
 
     def _reassigned(self, task: _Task, account_id: str) -> _Task | None:
@@ -251,7 +251,7 @@ class _Round:
         self._assign([task])
         if task.is_owner:
             return task
-        self._publish(task, self._refused(task, ()), outcome="refused")
+        self._publish(task, self._refused(task, ()), state="refused")
         return None
 
     def _arrival(self, task: _Task) -> Arrival:
@@ -276,12 +276,12 @@ class _Round:
         finding = Finding("file-not-built", Severity.ERROR, sentence("file-not-built", reference=reference))
         # No fingerprint: what failed is tried again every time.
         task.fingerprint = ""
-        self._publish(task, self._refused(task, (finding,)), outcome="failed", reference=reference)
+        self._publish(task, self._refused(task, (finding,)), state="failed", reference=reference)
 
-    def _publish(self, task: _Task, build: Build, *, outcome: str, reference: str | None = None) -> None:
+    def _publish(self, task: _Task, build: Build, *, state: str, reference: str | None = None) -> None:
         judged = Judged(
             task.submission, build, task.calendar, self._account(task, build), task.account_id, task.fingerprint,
-            task.told, outcome, reference,
+            task.told, state, reference,
         )  # fmt: skip
         try:
             self._finish(self._publisher.publish(judged))

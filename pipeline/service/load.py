@@ -1,4 +1,4 @@
-"""The door to the product's builder: light to import, heavy only in the worker that calls it."""
+"""The door to the builder of real workspaces: light to import, heavy only in the worker that calls it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from pipeline.workers import Builder
 
 def load_builder(root: Path, settings: Settings) -> Builder:
     """Return the builder of the workspace at `root`; raise DefinitionError with every mistake of its definitions."""
-    from pipeline.service.product import load_product
+    from pipeline.service.compiled import load_compiled
 
-    return load_product(root, settings)
+    return load_compiled(root, settings)

@@ -37,7 +37,7 @@ class Judged:
     claims: str | None
     fingerprint: str
     told: tuple[Finding, ...] = ()
-    outcome: str = "built"
+    state: str = "built"
     reference: str | None = None
 
 
@@ -70,12 +70,12 @@ class Publisher:
 
     def _carry_out(self, number: int, publication: Publication) -> Outcome:
         folder = folder_key(publication.account_id, publication.file)
-        outcome = self._outbox.publish(publication, self._snapshots.read, self._ledger.written(folder))
-        status = Status(outcome.manifest["status"]) if outcome.manifest else Status.BLOCKED
+        placed = self._outbox.publish(publication, self._snapshots.read, self._ledger.written(folder))
+        status = Status(placed.manifest["status"]) if placed.manifest else Status.BLOCKED
         told_before = None if publication.account_id is None else folder_key(None, publication.file)
-        content = {**publication.to_json(), "manifest": outcome.manifest}
+        content = {**publication.to_json(), "manifest": placed.manifest}
         self._ledger.finish(number, content, status, withdrawn=told_before)
-        return outcome
+        return placed
 
     def _edited_findings(self, plan: _Plan) -> Iterator[Finding]:
         account_id = plan.account_id
@@ -102,7 +102,7 @@ class _Plan:
     """What becomes of one account's folder, computed from a submission and the edition before."""
 
     def __init__(self, judged: Judged, record: AccountRecord | None, now: datetime) -> None:
-        self._judged, self._record, self._now = judged, record, now
+        self._judged, self._now = judged, now
         self._kept = {document.id: document for document in record.documents} if record else {}
         before = (record.edition if record else None) or 0
         self._states = document_states(judged.build, self._kept, before + 1) if judged.account else ()
@@ -198,11 +198,11 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _result(judged: Judged, edition: int | None, outcome: Outcome, publication: Publication) -> FileResult:
-    written = outcome.manifest
+def _result(judged: Judged, edition: int | None, placed: Outcome, publication: Publication) -> FileResult:
+    written = placed.manifest
     return FileResult(
         judged.submission.file,
-        judged.outcome,
+        judged.state,
         Status(written["status"]) if written else Status.BLOCKED,
         publication.account_id,
         publication.account_name,

@@ -15,12 +15,12 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of one file. `outcome` is built, unchanged, refused (nothing was built) or failed (our own fault, with
+    """What came of one file. `state` is built, unchanged, refused (nothing was built) or failed (our own fault, with
     a `reference` into the log); `documents` are those of edition.json, `findings` too.
     """
 
     file: str
-    outcome: str
+    state: str
     status: Status
     account_id: str | None = None
     account_name: str | None = None
@@ -52,7 +52,7 @@ class BuildReport:
     @property
     def exit_code(self) -> int:
         """Return 0 when all is done, 1 when findings stopped something, 3 when planpress itself failed."""
-        if any(result.outcome == "failed" for result in self.results):
+        if any(result.state == "failed" for result in self.results):
             return 3
         return 1 if any(result.is_stopped for result in self.results) else 0
 

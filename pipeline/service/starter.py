@@ -14,7 +14,7 @@ SETTINGS = "planpress.toml"
 
 
 def create_workspace(folder: Path) -> tuple[str, ...]:
-    """Make a workspace in `folder`, which must be empty or not exist; return the names of what lies in it then."""
+    """Make a workspace in `folder`, which must be empty or not exist; return the names of its workbook templates."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty. Name a new folder: nothing that exists is ever overwritten.")
     try:
@@ -26,7 +26,7 @@ def create_workspace(folder: Path) -> tuple[str, ...]:
         shutil.copyfile(_starter() / SETTINGS, folder / SETTINGS)
     except OSError as error:
         raise WorkspaceError(f"{folder} cannot be made: {error.strerror or error}.") from error
-    return tuple(sorted(path.name for path in folder.iterdir()))
+    return tuple(sorted(path.name for path in (folder / SETS[0]).iterdir()))
 
 
 def _package() -> Path:

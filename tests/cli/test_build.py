@@ -48,7 +48,7 @@ def test_json_is_one_document(desk: Desk, planpress: Terminal) -> None:
     desk.save("Contoso.xlsx")
     answer = planpress("build", "--json")
     (result,) = answer.json["files"]
-    assert (result["file"], result["outcome"], result["status"], result["edition"]) == (
+    assert (result["file"], result["state"], result["status"], result["edition"]) == (
         "Contoso.xlsx",
         "built",
         "final",

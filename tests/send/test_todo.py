@@ -25,7 +25,7 @@ class Page(HTMLParser):
         self.text, self._folded, self._in_cell = "", 0, False
         self.feed(content.decode())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self._folded += tag == "details"
         if tag == "tr":

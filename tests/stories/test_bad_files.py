@@ -24,7 +24,7 @@ def test_a_workbook_that_breaks_its_worker_stops_nobody_else(tmp_path: Path, doe
         desk.save(f"Good {number}.xlsx", f"G-{number}", f"Good {number}")
     report = desk.build()
     assert report.exit_code == 1
-    assert [result.outcome for result in report.results] == ["refused", "built", "built", "built"]
+    assert [result.state for result in report.results] == ["refused", "built", "built", "built"]
     assert sentence in desk.text("to-do.html", "_unreadable/Bad.xlsx")
     assert desk.edition("Good 1 (G-1)")["status"] == "final"
 

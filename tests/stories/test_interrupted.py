@@ -83,7 +83,7 @@ def test_cut_off_at_any_rename_the_next_start_finishes(saved_again: Path, tmp_pa
         assert (desk.text(FIRST), desk.text(SECOND)) == ("news, edition 2", "more, edition 2")
         assert (desk.edition()["edition"], desk.edition()["status"]) == (2, "final")
         assert desk.files("Contoso (C-1)") == ["edition.json", FIRST, SECOND, "to-do.html"]
-        assert [result.outcome for result in desk.build().results] == ["unchanged"]
+        assert [result.state for result in desk.build().results] == ["unchanged"]
     assert cut_off > 5
 
 
@@ -109,6 +109,6 @@ def test_a_save_that_was_made_safe_is_built_even_when_its_file_is_gone(saved_aga
     desk = Desk(folder)
     assert build_and_cut_off(desk, tmp_path / "cut_off.py", 2, "before") == KILLED  # the workbook is safe, no more
     (folder / "inbox" / "Contoso.xlsx").unlink()
-    assert [result.outcome for result in desk.build().results] == ["built"]
+    assert [result.state for result in desk.build().results] == ["built"]
     assert (desk.text(FIRST), desk.edition()["edition"]) == ("news, edition 2", 2)
     assert desk.build().results == ()

@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_a_saved_workbook_becomes_documents_and_an_edition(desk: Desk) -> None:
     desk.save("Contoso.xlsx")
     report = desk.build()
-    assert (report.exit_code, [result.outcome for result in report.results]) == (0, ["built"])
+    assert (report.exit_code, [result.state for result in report.results]) == (0, ["built"])
     assert desk.files("Contoso (C-1)") == ["edition.json", FIRST, SECOND]
     assert desk.text(FIRST) == "first, edition 1"
     edition = desk.edition()
@@ -40,7 +40,7 @@ def test_the_same_bytes_again_change_nothing(desk: Desk) -> None:
     desk.build()
     before = {file: (desk.root / "outbox" / file).stat().st_mtime_ns for file in desk.files()}
     report = desk.build()
-    assert [result.outcome for result in report.results] == ["unchanged"]
+    assert [result.state for result in report.results] == ["unchanged"]
     assert {file: (desk.root / "outbox" / file).stat().st_mtime_ns for file in desk.files()} == before
 
 

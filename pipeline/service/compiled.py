@@ -16,7 +16,7 @@ from pipeline.run import run
 from pipeline.settings import Settings
 
 
-class ProductBuilder:
+class CompiledBuilder:
     """Builds by the definitions of a workspace, compiled once."""
 
     def __init__(self, engine: Engine) -> None:
@@ -62,12 +62,12 @@ class ProductBuilder:
         return run(arrival, _narrowed(self._engine, document), calendar, _for_any_account(self, arrival, history))
 
 
-def load_product(root: Path, settings: Settings) -> ProductBuilder:
+def load_compiled(root: Path, settings: Settings) -> CompiledBuilder:
     """Return the builder of a workspace; raise DefinitionError with every mistake of all its definitions."""
     names = template_names(root)
     if not names:
         raise WorkspaceError(f"{root / 'workbook_templates'} holds no workbook template (NAME/template.yaml).")
-    return ProductBuilder(compile_engine(_all_definitions(root, names, settings.brand), settings.parameters))
+    return CompiledBuilder(compile_engine(_all_definitions(root, names, settings.brand), settings.parameters))
 
 
 def _all_definitions(root: Path, names: Iterable[str], brand: str) -> list[Definitions]:
@@ -87,7 +87,7 @@ def _without_account(arrival: Arrival, unreadable: UnreadableWorkbook) -> Build:
     return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), (unreadable.finding,))
 
 
-def _for_any_account(builder: ProductBuilder, arrival: Arrival, history: History) -> dict[str, History]:
+def _for_any_account(builder: CompiledBuilder, arrival: Arrival, history: History) -> dict[str, History]:
     account_id = builder.identify(arrival)
     return {account_id: replace(history, document_keys={})} if account_id else {}
 
