@@ -1,0 +1,1 @@
+"""How fast planpress is, always against the bare library doing the same work in the same run."""
