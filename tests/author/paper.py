@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 
 from pipeline.author import blank_workbook
@@ -59,5 +60,5 @@ def address(definition: WorkbookTemplate, path: str, row: int = 1, language: str
     section = Layout(definition, language, None).sections[table]
     if section.is_form:
         return f"{section.title}!C{section.rows[name] + 1}"
-    column = openpyxl.utils.get_column_letter(section.columns[name] + 1)
+    column = get_column_letter(section.columns[name] + 1)
     return f"{section.title}!{column}{section.first_row + row}"

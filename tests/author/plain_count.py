@@ -1,6 +1,7 @@
 """Completeness counted in plain Python from the cells of a workbook, as docs say it: the meter's second opinion."""
 
 from fractions import Fraction
+from typing import Any
 
 from openpyxl.workbook.workbook import Workbook
 
@@ -29,7 +30,7 @@ def totals(
 
 def rows_of(workbook: Workbook, sheet: SheetDefinition, language: str) -> list[dict[str, object]]:
     """Return the rows that hold more than their number and defaults, or the one row of a form, by field."""
-    cells = [[cell.value for cell in row] for row in workbook[sheet.sheet.to(language)].iter_rows()]
+    cells: list[list[Any]] = [[cell.value for cell in row] for row in workbook[sheet.sheet.to(language)].iter_rows()]
     labels = {field.label.to(language): field.name for field in sheet.fields}
     if sheet.kind == "form":
         return [{labels[row[1]]: row[2] for row in cells if row[1] in labels}]

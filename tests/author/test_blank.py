@@ -134,8 +134,8 @@ def test_choices_come_from_a_list_and_only_warn() -> None:
     assert validation_at(workbook["Beete"], "C900") is rule
 
 
-def values_of(workbook: openpyxl.Workbook, name: str) -> list[object]:
-    sheet, _, area = workbook.defined_names[name].attr_text.partition("!")
+def values_of(workbook: openpyxl.Workbook, name: str | None) -> list[object]:
+    sheet, _, area = str(workbook.defined_names[name or ""].attr_text).partition("!")
     return [cell.value for row in workbook[sheet.strip("'")][area.replace("$", "")] for cell in row]
 
 

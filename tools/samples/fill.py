@@ -120,7 +120,7 @@ def _extend(sheet: Worksheet, section: Section, rows: int) -> None:
         first_cell: Any = sheet.cell(section.first_row + 1, column + 1)
         for row in range(section.last_written_row + 1, section.header_row + 1 + rows):
             cell: Any = sheet.cell(row + 1, column + 1)
-            cell._style = copy.copy(first_cell._style)  # noqa: SLF001 - openpyxl has no public way to share a style
+            cell._style = copy.copy(first_cell._style)
 
 
 def _type(sheet: Worksheet, row: int, column: int, field: FieldDefinition, value: Any, language: str) -> None:
