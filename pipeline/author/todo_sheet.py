@@ -84,7 +84,7 @@ class _Look:
 def _write_headings(sheet: Worksheet, language: str, look: _Look) -> None:
     font, fill = look.heading()
     sheet.row_dimensions[HEADING_ROW].height = 22
-    for column, code in enumerate(("todo-kind", "todo-where", "todo-what", "todo-stops"), 2):
+    for column, code in enumerate(("todo-kind", "todo-where", "todo-task", "todo-stops"), 2):
         cell = _write(sheet, HEADING_ROW, column, sentence(code).to(language), font)
         cell.fill = fill
         cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
