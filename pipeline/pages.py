@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pipeline.definitions.output_set import DocumentDefinition
 from pipeline.engine import CompiledSet
 from pipeline.formats import Formatter
 from pipeline.judge import view
@@ -19,9 +20,12 @@ from pipeline.render.documents import (
     parameter_rows,
     render_document,
 )
+from pipeline.render.scan import leaks_in, own_words
+from pipeline.sentences import sentence
 from pipeline.wording import Value
 
 Made = tuple[Document, Sequence[Finding]]
+_LEAKS_NAMED = 3
 
 
 def make_documents(plan: Plan, compiled: CompiledSet, history: History, *, force: bool) -> list[Made]:
@@ -52,13 +56,29 @@ class _Maker:
 
     def _document(self, document: CompiledDocument) -> Made:
         definition, status = document.definition, self._status(document)
-        seen = completed_view(self._view(document), self.compiled.definitions, definition, status)
+        seen = completed_view(self._seen_by(definition), self.compiled.definitions, definition, status)
         file, key = document_file(definition, seen), document_key(document, seen, self.compiled.definitions)
         unchanged = self.history.document_keys.get(definition.id) == key
         if status is Status.BLOCKED or (unchanged and not self.force):
             return Document(definition.id, file, definition.audience, status, key), ()
         rendered = render_document(document, seen, self.compiled.definitions)
+        leak = self._leak(document, seen, rendered.content)
+        if leak is not None:
+            return Document(definition.id, file, definition.audience, Status.BLOCKED, key), (*rendered.findings, leak)
         return Document(definition.id, file, definition.audience, status, key, rendered.content), rendered.findings
+
+    def _leak(self, document: CompiledDocument, seen: PlanView, content: bytes) -> Finding | None:
+        """Return the error that holds back a customer's document whose finished file shows something internal."""
+        definition = document.definition
+        if definition.audience is not Audience.CUSTOMER:
+            return None
+        internal = self._view(Audience.INTERNAL, seen.language)
+        leaks = leaks_in(content, internal, seen, own_words(self.compiled.definitions, seen.language))
+        if not leaks:
+            return None
+        shown = ", ".join(f"“{leak.found}” ({leak.place})" for leak in leaks[:_LEAKS_NAMED])
+        message = sentence("document-leaks", document=definition.title, found=shown)
+        return Finding("document-leaks", Severity.ERROR, message, blocks=(definition.id,))
 
     def _status(self, document: CompiledDocument) -> Status:
         if any(self._blocks(finding, document) for finding in self.plan.findings):
@@ -77,17 +97,19 @@ class _Maker:
             return finding.section in self.compiled.uses[document.definition.id]
         return True
 
-    def _view(self, document: CompiledDocument) -> PlanView:
-        definition, account = document.definition, self.plan.account
+    def _seen_by(self, definition: DocumentDefinition) -> PlanView:
+        account = self.plan.account
         customer = definition.audience is Audience.CUSTOMER
         language = document_language(definition, account.customer_language if customer else account.language)
-        key = (definition.audience, language)
-        if key not in self.views:
-            prepared = self.compiled.prepared
-            self.views[key] = view(self.plan, prepared, definition.audience, language, self._names(language, customer))
-        return self.views[key]
+        return self._view(definition.audience, language)
 
-    def _names(self, language: str, customer: bool) -> dict[str, object]:
+    def _view(self, audience: Audience, language: str) -> PlanView:
+        if (audience, language) not in self.views:
+            names = self._names(language, customer=audience is Audience.CUSTOMER)
+            self.views[audience, language] = view(self.plan, self.compiled.prepared, audience, language, names)
+        return self.views[audience, language]
+
+    def _names(self, language: str, *, customer: bool) -> dict[str, object]:
         edition = Value(self.history.next_edition, "integer", Formatter(language))
         rules, values = self.compiled.definitions.rules, self.compiled.prepared.parameters
         return (

@@ -41,6 +41,9 @@ class Builder(Protocol):
     def hash(self) -> str:
         """Return the hash of all definitions."""
 
+    def prove(self) -> None:
+        """Try every output template on an account that has nothing; raise DefinitionError with every mistake."""
+
     def identify(self, arrival: Arrival) -> str | None:
         """Return the account id that a workbook carries, or None when it cannot be known."""
 

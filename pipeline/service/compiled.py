@@ -12,6 +12,7 @@ from pipeline.errors import DefinitionError, DefinitionFault, UnreadableWorkbook
 from pipeline.extract import extract
 from pipeline.judge import account_of, judge
 from pipeline.model import Arrival, Build, Calendar, History, Severity, Status
+from pipeline.proof import template_faults
 from pipeline.run import run
 from pipeline.settings import Settings
 
@@ -26,6 +27,12 @@ class CompiledBuilder:
     def hash(self) -> str:
         """Return the hash of all definitions."""
         return self._engine.hash
+
+    def prove(self) -> None:
+        """Try every output template on an account that has nothing; raise DefinitionError with every mistake."""
+        faults = template_faults(self._engine)
+        if faults:
+            raise DefinitionError(faults)
 
     def identify(self, arrival: Arrival) -> str | None:
         """Return the account id that a workbook carries, or None when it cannot be known."""

@@ -15,7 +15,7 @@ from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Document
 from pipeline.send.edition import finding_entries
 from pipeline.send.names import safe_file_name
 from pipeline.sentences import sentence
-from pipeline.service.jobs import Check, NameDefinitions, Preview
+from pipeline.service.jobs import Check, NameDefinitions, Preview, ProveTemplates
 from pipeline.service.paths import existing_workbook
 from pipeline.service.publisher import Clock
 from pipeline.service.report import Progress
@@ -51,8 +51,9 @@ class Checked:
 
 
 def check_definitions(workspace: Workspace, load: LoadBuilder) -> str:
-    """Return the hash of the definitions; raise DefinitionError with every mistake."""
+    """Return the hash of the definitions; raise DefinitionError with every mistake, those of templates included."""
     with _workers(workspace, load, 1) as workers:
+        workers.run(ProveTemplates())
         return workers.run(NameDefinitions())
 
 

@@ -18,6 +18,15 @@ class NameDefinitions:
 
 
 @dataclass(frozen=True, slots=True)
+class ProveTemplates:
+    """Try every output template; fails with what is wrong with them."""
+
+    def __call__(self, builder: Builder) -> None:
+        """Do it."""
+        builder.prove()
+
+
+@dataclass(frozen=True, slots=True)
 class Identify:
     """Return the account id that a workbook carries."""
 

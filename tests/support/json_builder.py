@@ -44,6 +44,9 @@ class JsonBuilder:
 
     hash: str
 
+    def prove(self) -> None:
+        """Find nothing wrong: this builder has no templates."""
+
     def identify(self, arrival: Arrival) -> str | None:
         workbook = _read(arrival)
         return workbook.get("id") if workbook else None
