@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> None:
     """Write the template, elsewhere if a path is given."""
     target = Path(arguments[0]) if arguments else TARGET
     target.write_bytes(draw())
-    print(f"{target.name}: {target.stat().st_size // 1000} kB")  # noqa: T201 - it is what a person ran
+    print(f"{target.name}: {target.stat().st_size // 1000} kB")
 
 
 if __name__ == "__main__":

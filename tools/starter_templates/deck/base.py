@@ -56,14 +56,14 @@ def empty_deck(brand: Brand) -> Presentation:
     _drop_layouts(deck)
     _redraw_master(master)
     for layout, name in zip(master.slide_layouts, _KEPT.values(), strict=True):
-        layout._element = layout.part._element = parse_xml(_layout(name))  # noqa: SLF001 - python-pptx only reads layouts
+        layout._element = layout.part._element = parse_xml(_layout(name))
     return deck
 
 
 def _drop_extras(deck: Presentation) -> None:
     """Take out the thumbnail and printer settings of python-pptx's own deck."""
     for part in (deck.part.package, deck.part):
-        relationships: Any = part._rels  # noqa: SLF001 - there is no public way to drop them
+        relationships: Any = part._rels
         for key in [
             key for key, item in relationships.items() if re.search(r"thumbnail|printerSettings", item.reltype)
         ]:
@@ -76,7 +76,7 @@ def _drop_layouts(deck: Presentation) -> None:
     for layout in list(layouts):
         if layout not in kept:
             layouts.remove(layout)
-    listed: Any = layouts._sldLayoutIdLst  # noqa: SLF001 - order of layouts has no public call
+    listed: Any = layouts._sldLayoutIdLst
     by_position = dict(zip(sorted(_KEPT), list(listed), strict=True))
     for position in _KEPT:
         listed.append(by_position[position])
@@ -97,16 +97,18 @@ def _write_theme(master: Any, brand: Brand) -> None:
         f'<a:cs typeface=""/></a:{kind}>'
         for kind, family in (("majorFont", brand.fonts.heading), ("minorFont", brand.fonts.body))
     )
-    xml = re.sub(r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="Brand">{scheme}</a:clrScheme>', xml, flags=re.S)
     xml = re.sub(
-        r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="Brand">{fonts}</a:fontScheme>', xml, flags=re.S
+        r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="Brand">{scheme}</a:clrScheme>', xml, flags=re.DOTALL
     )
-    theme._blob = xml.encode("utf-8")  # noqa: SLF001 - a theme has no public call
+    xml = re.sub(
+        r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="Brand">{fonts}</a:fontScheme>', xml, flags=re.DOTALL
+    )
+    theme._blob = xml.encode("utf-8")
 
 
 # Master ---------------------------------------------------------------------------------------------------------------
 def _redraw_master(master: Any) -> None:
-    listed = master.part._element.find(f"{{{NAMESPACES['p']}}}sldLayoutIdLst")  # noqa: SLF001
+    listed = master.part._element.find(f"{{{NAMESPACES['p']}}}sldLayoutIdLst")
     shapes = (
         _placeholder(2, "Title", "title", _TITLE, "Title: a sentence computed from the data")
         + _placeholder(3, "Text", "body", _CONTENT, "Text", index=1)
@@ -127,7 +129,7 @@ def _redraw_master(master: Any) -> None:
     )
     element = parse_xml(xml)
     element.insert(2, listed)
-    master._element = master.part._element = element  # noqa: SLF001 - python-pptx only reads masters
+    master._element = master.part._element = element
 
 
 _TITLE = Box(MARGIN, TITLE_TOP, CONTENT, 2.0)

@@ -49,7 +49,8 @@ class Plot:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart without title and legend. `lowest` and `highest` fix the value axis; `room` is the inner plot's
-    share of the frame (left, top, width, height)."""
+    share of the frame (left, top, width, height).
+    """
 
     categories: tuple[str, ...]
     plots: tuple[Plot, ...]

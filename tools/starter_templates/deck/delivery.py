@@ -80,7 +80,7 @@ def risks(deck: Presentation) -> None:
     table = Table((
         Column("{{ texts.deck_no }}", "{{ r.no }}", 1.1, bold=True),
         Column("{{ texts.deck_risk }}", f"{{{{ {risk}.risk }}}}", 4.6, bold=True),
-        Column("L × I", f"{{{{ {risk}.likelihood }}}} × {{{{ {risk}.impact }}}}", 1.5, "r"),
+        Column("{{ texts.deck_weighing }}", f"{{{{ {risk}.likelihood }}}} × {{{{ {risk}.impact }}}}", 1.5, "r"),
         Column("{{ texts.deck_mitigation }}", [f"{{{{ {risk}.mitigation }}}}", f"{{%p if {risk}.save_plan %}}",
                                                  Run(f"{{{{ {risk}.save_plan.label }}}}: {{{{ {risk}.save_plan }}}}", ink="muted"), "{%p endif %}"], 6.4),
         Column("{{ texts.deck_owner }}", f"{{{{ {risk}.owner }}}}", 2.5),

@@ -29,10 +29,12 @@ def whitespace(deck: Presentation) -> None:
         page.text(
             Box(area.left, area.top, 4.6, 1.6),
             [
-                Paragraph((Run("{% if row.open > 0 %}{{ row.open | short }}{% endif %}",
-                               BODY, bold=True),), "ctr"),
-                Paragraph((Run("{% if row.current > 0 %}{{ texts.deck_today }} {{ row.current | short }}{% endif %}",
-                               SMALL),), "ctr"),
+                "{%p if row.open > 0 %}",
+                Paragraph((Run("{{ row.open | short }}", BODY, bold=True),), "ctr"),
+                "{%p endif %}",
+                "{%p if row.current > 0 %}",
+                Paragraph((Run("{{ texts.deck_today }} {{ row.current | short }}", SMALL),), "ctr"),
+                "{%p endif %}",
             ],
             name="Cell", fill="surface", anchor="ctr", insets=(0.1, 0.05),
         )  # fmt: skip
@@ -126,7 +128,7 @@ def _deals(page: Page) -> None:
         Column("{{ texts.deck_closes }}", "{{ d.expected_close | rag('adverse' if d.past_due else '') }}", 3, "r"),
         Column("{{ texts.deck_value_thousand }}", "{{ (d.value / 1000) | number(0) }}", 2.4, "r"),
         Column("p", "{% if d.value > 0 %}{{ (d.weighted / d.value) | percent(0) }}{% endif %}", 1.3, "r"),
-        Column("{{ texts.deck_weighted_short }}", "{{ (d.weighted / 1000) | number(0) }}", 2.2, "r"),
+        Column("{{ texts.deck_weighted_short }}", "{{ (d.weighted / 1000) | number(0) }}", 2.6, "r"),
         Column("{{ texts.deck_owner }}", f"{{{{ {deal}.owner }}}}", 2.8),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Open opportunities",

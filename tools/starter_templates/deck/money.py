@@ -39,7 +39,7 @@ def _tier(page: Page, place: Box, label: str, chart: Chart, figure: str) -> None
 
 
 def _months() -> Chart:
-    actual = tuple(_ACTUAL) + (None, None)
+    actual = (*_ACTUAL, None, None)
     forecast = (None,) * _CLOSED + _FORECAST
     return Chart(_MONTHS, (
         Plot("column", (
@@ -100,13 +100,14 @@ def _totals(page: Page) -> None:
         Column("ΔPL", "{{ t.1 | impact | signed }}", 1.9, "r"),
         Column("ΔPY", "{{ t.2 | impact | signed }}", 1.9, "r"),
     ), size=BODY, row=0.8)  # fmt: skip
-    lines = ", ".join((
+    rows = (
         "(measures.revenue_ytd, measures.revenue_pl_ytd_pct, measures.revenue_py_ytd_pct)",
         "(measures.gross_margin_ytd, measures.gross_margin_pl_ytd_pct, measures.gross_margin_py_ytd_pct)",
         "(measures.gross_margin_pct_ytd, measures.gross_margin_points_ytd_pl, measures.gross_margin_points_ytd_py)",
         "(measures.contribution_ytd, measures.contribution_pl_ytd_pct, measures.contribution_py_ytd_pct)",
         "(measures.contribution_pct_ytd, measures.contribution_points_ytd_pl, measures.contribution_points_ytd_py)",
-    ))  # fmt: skip
+    )
+    lines = ", ".join(rows)
     page.table(Box(left, BODY_TOP + 0.75, width, 1), table, name="Year to date",
                binding=f"for: t in [{lines}]\nfit: 10-12\nalt: {{{{ texts.deck_year_to_date }}}}")  # fmt: skip
     top = BODY_TOP + 6.6
@@ -115,13 +116,14 @@ def _totals(page: Page) -> None:
         Column("", "{{ t.0 }}", 5.4),
         Column("", "{{ t.1 }}", 3.4, "r", bold=True),
     ), size=BODY, row=0.8, has_header=False)  # fmt: skip
-    entries = ", ".join((
+    year_rows = (
         "(measures.outlook_fy.label, measures.outlook_fy | short)",
         "(measures.plan_fy.label, measures.plan_fy | short)",
         "(measures.outlook_fy_vs_plan.label, measures.outlook_fy_vs_plan | short(3, true))",
         "(measures.nrr.label, measures.nrr)",
         "(measures.grr.label, measures.grr)",
-    ))  # fmt: skip
+    )
+    entries = ", ".join(year_rows)
     page.table(Box(left, top + 0.75, width, 1), year, name="Full year",
                binding=f"for: t in [{entries}]\nfit: 10-12\nalt: {{{{ texts.deck_full_year }}}}")  # fmt: skip
 

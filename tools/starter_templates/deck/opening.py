@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pptx.presentation import Presentation
 
-from tools.starter_templates.deck.base import COVER, FOOTER
+from tools.starter_templates.deck.base import COVER
 from tools.starter_templates.deck.charts import Chart, Plot, Series, filled
 from tools.starter_templates.deck.grid import (
     BODY,
@@ -199,7 +199,9 @@ def _against(plan: str, previous: str | None, lead: str = "") -> Paragraph:
 
 
 def _tile(page: Page, place: Box, measure: str, value: str, detail: str | Paragraph, figure: str, number: int) -> None:
-    with page.group(place, name=f"Tile {measure}", binding=f"alt: {{{{ measures.{measure}.label }}}} {{{{ measures.{measure} }}}}"):
+    with page.group(
+        place, name=f"Tile {measure}", binding=f"alt: {{{{ measures.{measure}.label }}}} {{{{ measures.{measure} }}}}"
+    ):
         page.text(Box(place.left, place.top, place.width, 0.55), f"{{{{ measures.{measure}.label }}}}",
                   name="What", size=BODY, ink="muted", binding="fit: 10-12")  # fmt: skip
         page.text(Box(place.left, place.top + 0.55, place.width, 0.98), value, name="Number", size=TITLE, bold=True,

@@ -33,7 +33,7 @@ class Page:
 
     def __init__(self, slide: Slide) -> None:
         self._slide = slide
-        self._tree: Any = slide.shapes._spTree  # noqa: SLF001 - python-pptx has no public way to add XML
+        self._tree: Any = slide.shapes._spTree
         self._next_id = 100
 
     # ------------------------------------------------------------------------------------------------ placeholders
@@ -154,10 +154,10 @@ class Page:
             Emu(emu(place.height)), data,
         )  # fmt: skip
         part = frame.chart.part
-        link = part._element.find(f"{{{NAMESPACES['c']}}}externalData").get(f"{{{NAMESPACES['r']}}}id")  # noqa: SLF001
-        part._element = parse_xml(chart.xml(link))  # noqa: SLF001
-        part.chart_workbook.xlsx_part._blob = chart.workbook()  # noqa: SLF001
-        element = frame._element  # noqa: SLF001
+        link = part._element.find(f"{{{NAMESPACES['c']}}}externalData").get(f"{{{NAMESPACES['r']}}}id")
+        part._element = parse_xml(chart.xml(link))
+        part.chart_workbook.xlsx_part._blob = chart.workbook()
+        element = frame._element
         named = element[0][0]
         named.set("id", str(self._taken_id()))
         named.set("name", name)
@@ -167,9 +167,13 @@ class Page:
     def picture(self, place: Box, content: bytes, *, name: str, binding: str) -> None:
         """Add a picture that the binding replaces by the brand's."""
         shape: Any = self._slide.shapes.add_picture(
-            io.BytesIO(content), Emu(emu(place.left)), Emu(emu(place.top)), Emu(emu(place.width)), Emu(emu(place.height))
+            io.BytesIO(content),
+            Emu(emu(place.left)),
+            Emu(emu(place.top)),
+            Emu(emu(place.width)),
+            Emu(emu(place.height)),
         )
-        named = shape._element[0][0]  # noqa: SLF001
+        named = shape._element[0][0]
         named.set("id", str(self._taken_id()))
         named.set("name", name)
         named.set("descr", binding)

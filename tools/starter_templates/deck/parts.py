@@ -11,7 +11,6 @@ from tools.starter_templates.deck.base import FOOTER, PAGE
 from tools.starter_templates.deck.charts import Chart, Plot, Series, filled, stroke
 from tools.starter_templates.deck.grid import BODY, LEAD, SMALL, TITLE, Box
 from tools.starter_templates.deck.page import Page
-from tools.starter_templates.deck.text import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def new_page(deck: Presentation, layout: str = PAGE) -> Page:
     chosen = next(item for item in deck.slide_layouts if item.name == layout)
     slide = deck.slides.add_slide(chosen)
     for shape in list(slide.placeholders):
-        shape._element.getparent().remove(shape._element)  # noqa: SLF001 - python-pptx cannot remove shapes
+        shape._element.getparent().remove(shape._element)
     return Page(slide)
 
 
@@ -56,7 +55,9 @@ def notes_of(sources: Sources) -> str:
 def heading(page: Page, place: Box, written: str, *, binding: str = "") -> None:
     """Head a column: words over a thin rule."""
     if binding:
-        with page.group(Box(place.left, place.top, place.width, 0.68), name="Heading", binding=f"{binding}\nalt: {written}"):
+        with page.group(
+            Box(place.left, place.top, place.width, 0.68), name="Heading", binding=f"{binding}\nalt: {written}"
+        ):
             heading(page, place, written)
         return
     page.text(Box(place.left, place.top, place.width, 0.6), written, name="Heading", size=LEAD, bold=True)

@@ -11,6 +11,10 @@ from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
 
 _OBJECTIVE = "(objectives | where('no', m.no) | first)"
+_HAS_FLAG = (
+    "{%p if (measures.contact_strength | where('no', row.no) | first).status in ['cold', 'never_met'] "
+    "or (measures.contact_strength | where('no', row.no) | first).uncovered %}"
+)
 STRIP = 2.2
 """Height of one objective in centimetres."""
 
@@ -132,8 +136,7 @@ def _map(page: Page) -> None:
             [
                 Paragraph((Run("{{ row.name }}", SMALL, bold=True),), "ctr"),
                 Paragraph((Run("{{ row.title }}", SMALL),), "ctr"),
-                "{%p if (measures.contact_strength | where('no', row.no) | first).status in ['cold', 'never_met'] "
-                "or (measures.contact_strength | where('no', row.no) | first).uncovered %}",
+                _HAS_FLAG,
                 Paragraph((Run(
                     "{% set s = measures.contact_strength | where('no', row.no) | first %}"
                     "{% if s.status == 'never_met' %}{{ texts.deck_never_met }}"

@@ -74,7 +74,7 @@ class Table:
 
 def _cell(content: str, edge: tuple[bool, bool], *, anchor: str, below: tuple[str, float], indent: float) -> str:
     """Return a cell; the outermost ones have no margin outside, so that text stands on the page's grid."""
-    left, right = indent + (0 if edge[0] else 0.12), (0 if edge[1] else 0.12)
+    left, right = indent + (0 if edge[0] else 0.16), (0 if edge[1] else 0.16)
     none = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
     rule = line(*below).replace("a:ln ", "a:lnB ", 1).replace("</a:ln>", "</a:lnB>")
     return (
