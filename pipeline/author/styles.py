@@ -100,11 +100,11 @@ class Styles:
         """Return the format of a column's heading; those of required fields carry the darker accent."""
         fill = self.colours.accent if field.required else mixed(self.colours.accent, self.colours.background, 0.22)
         # Excel draws the filter's button at the right end: a heading on that side keeps clear of it.
-        side = {"align": "right", "indent": 2} if field.type in NUMERIC_TYPES else {"align": "left", "indent": 1}
+        alignment = {"align": "right", "indent": 2} if field.type in NUMERIC_TYPES else {"align": "left", "indent": 1}
         name, gap = "Column" if field.required else "Optional column", self.colours.background
         return self.named(
             name, bold=True, text_wrap=True, font_color=self.colours.on_accent, bg_color=fill,
-            left=1, right=1, left_color=gap, right_color=gap, **side,
+            left=1, right=1, left_color=gap, right_color=gap, **alignment,
         )  # fmt: skip
 
     def table_cell(self, field: FieldDefinition, *, number: bool = False) -> Format:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 
 from pipeline.author import blank_workbook
-from pipeline.definitions.load import load_definitions, template_names
+from pipeline.definitions.load import Definitions, load_definitions, template_names
 from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.errors import UsageError
 from pipeline.settings import Workspace
@@ -36,7 +37,14 @@ def blank(workspace: Workspace, wanted: Wanted) -> bytes:
         language=_language(wanted.language, template),
         account_id=wanted.account_id,
         name=wanted.account_name,
+        logo=_logo(definitions),
     )
+
+
+def _logo(definitions: Definitions) -> bytes | None:
+    """Return the brand's logo as a picture that Excel can draw: the PNG beside the SVG."""
+    file = definitions.brand.logo
+    return definitions.files.get(f"brand/{PurePosixPath(file).with_suffix('.png')}") if file else None
 
 
 def _tier(tier: str | None, template: WorkbookTemplate) -> str | None:
