@@ -59,5 +59,5 @@ def _todo(arrival: Arrival, findings: Sequence[Finding], plan: Plan, compiled: C
         findings, title=account.name, file=arrival.file, language=account.language, as_of=plan.calendar.as_of,
         documents=titles,
     )  # fmt: skip
-    copy = annotated_copy(arrival.content, findings, account.language, compiled.definitions.brand)
+    copy = annotated_copy(arrival.content, findings, account.language, compiled.definitions.brand, titles)
     return {TODO_PAGE: page, TODO_WORKBOOK: copy}

@@ -9,7 +9,7 @@ from pipeline.model import CellRef, Finding, Severity, Text, ranges
 from pipeline.sentences import sentence
 
 MOST_LINES = 20
-MOST_CELLS = 6
+MOST_CELLS = 4
 _URGENCY = {Severity.ERROR: 0, Severity.WARNING: 2, Severity.PROMPT: 3}
 
 

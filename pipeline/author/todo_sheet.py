@@ -101,7 +101,7 @@ def _write_line(sheet: Worksheet, row: int, line: TodoLine, language: str, look:
         cell = sheet.cell(row, column)
         cell.border = look.rule()
         cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
-    lines = max(_lines(line.message, 88), _lines(place, 30), _lines(line.stops, 26))
+    lines = max(_lines(line.message, 98), _lines(place, 30), _lines(line.stops, 26))
     sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
 
 
