@@ -24,6 +24,8 @@ from babel.numbers import (
     is_currency,
 )
 
+from pipeline.model import Scalar
+
 MINUS, EN_DASH, NOT_AVAILABLE = "\u2212", "\u2013", "n.a."
 _LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "ja": "ja_JP"}
 _SCALES: dict[str, tuple[tuple[int, str], ...]] = {
@@ -84,11 +86,6 @@ class Formatter:
     def locale(self) -> Locale:
         """Return the CLDR locale of the language."""
         return Locale.parse(_LOCALES.get(self.language, "en_GB"))
-
-    @property
-    def symbol(self) -> str:
-        """Return the currency's symbol as the language writes it, or an empty text without currency."""
-        return get_currency_symbol(self.currency, self.locale) if self.currency else ""
 
     def number(self, value: object, decimals: int | None = None, *, signed: bool = False) -> str:
         """Return a plain number; without `decimals` at most two, trailing zeros left out."""
@@ -317,6 +314,17 @@ def month_names(language: str) -> dict[str, int]:
         else []
     )
     return {name.casefold().replace(".", ""): number for form in forms for number, name in form.items()}
+
+
+def exact(value: Scalar) -> str | bool | list[str] | None:
+    """Return a value as machines read it: numbers as exact plain texts, days as ISO 8601, no language in it."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value is None or isinstance(value, bool) else str(value)
 
 
 def currency_marks(currency: str) -> frozenset[str]:

@@ -491,27 +491,3 @@ class Build:
     todo: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     plan: Plan | None = field(default=None, repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One numbered, published state of an account's documents."""
-
-    account_id: str
-    number: int
-    status: Status
-    as_of: date
-    published_at: datetime
-    workbook_file: str
-    workbook_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One mail of one document to one recipient and how it went."""
-
-    account_id: str
-    edition: int
-    document_id: str
-    recipient: str
-    state: str

@@ -12,14 +12,13 @@ from pipeline.errors import DefinitionError, DefinitionFault
 from pipeline.render.docx.source import CHART, PICTURE, PartSource, TagFault, compile_part
 from pipeline.render.office.bindings import DOCUMENT_KEYS, Binding, read_binding, read_figure_call
 from pipeline.render.office.chart_fill import sample_faults
-from pipeline.render.office.names import RELATIONSHIP_KINDS, Element, element, name
+from pipeline.render.office.names import Element, element, name
 from pipeline.render.office.package import Package, Part
 
 DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEXT_TYPES = ("document.main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml")
 _CORE_TYPE = "core-properties+xml"
 _MACROS = frozenset({"vbaProject", "wordVbaData", "attachedToolbars", "keyMapCustomizations", "attachedTemplate"})
-CHART_KIND = RELATIONSHIP_KINDS + "chart"
 
 
 @dataclass(frozen=True)
