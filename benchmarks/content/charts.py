@@ -1,0 +1,17 @@
+"""A native chart as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.chart.chart import Chart
+
+
+def chart_content(chart: Chart) -> dict[str, Any]:
+    """Return the categories, name and values of every series, and the kind of the (first) plot by Office's number."""
+    plots = list(chart.plots)
+    return {
+        "kind": chart.chart_type.value,
+        "categories": [str(category) for category in plots[0].categories],
+        "series": [{"name": series.name, "values": list(series.values)} for plot in plots for series in plot.series],
+    }
