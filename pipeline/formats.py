@@ -184,6 +184,11 @@ class Formatter:
             return self._print_number(value, kind, signed)
         return str(value)
 
+    def exact(self, value: Scalar, unit: str) -> str | bool | list[str] | None:
+        """Return a measure's value as machines read it; money has at least the decimals of its currency."""
+        is_money = unit in ("money", "money_group")
+        return exact(value, minor_unit(self.currency) if is_money and self.currency else 0)
+
     def _print_number(self, value: Decimal | float, kind: str, signed: bool) -> str:
         match kind:
             case "money" | "money_group":
@@ -316,10 +321,12 @@ def month_names(language: str) -> dict[str, int]:
     return {name.casefold().replace(".", ""): number for form in forms for number, name in form.items()}
 
 
-def exact(value: Scalar) -> str | bool | list[str] | None:
-    """Return a value as machines read it: numbers as exact plain texts, days as ISO 8601, no language in it."""
+def exact(value: Scalar, decimals: int = 0) -> str | bool | list[str] | None:
+    """Return a value as machines read it: numbers as exact plain texts with at least `decimals`, days as ISO 8601."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        whole, _, fraction = format(value, "f").partition(".")
+        fraction = fraction.rstrip("0").ljust(decimals, "0")
+        return f"{whole}.{fraction}" if fraction else whole
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple):

@@ -71,7 +71,7 @@ def _cells(state: FolderState) -> list[str]:
         styled_status(told["status"]),
         str(told["edition"] or "–"),
         told["as_of"],
-        "–" if complete is None else f"{complete:.0%}",
+        "–" if complete is None else f"{int(complete * 100)}%",  # 99.9 % is not complete
         counted_documents(told["documents"]),
         counted_findings(found),
         plain(state.file),

@@ -76,18 +76,3 @@ def flattened(numbers: Iterable[object]) -> set[int]:
         elif isinstance(number, list | tuple):
             found |= flattened(number)
     return found
-
-
-def ranges(cells: Iterable[CellRef]) -> tuple[str, ...]:
-    """Return cells as short addresses: `Financials!G5:G14` for cells below each other, in order of appearance."""
-    runs: list[tuple[CellRef, CellRef]] = []
-    for cell in cells:
-        if runs and _follows(runs[-1][1], cell):
-            runs[-1] = (runs[-1][0], cell)
-        else:
-            runs.append((cell, cell))
-    return tuple(str(first) if first == last else f"{first}:{last.a1}" for first, last in runs)
-
-
-def _follows(above: CellRef, cell: CellRef) -> bool:
-    return above.sheet == cell.sheet and above.column == cell.column and above.row + 1 == cell.row

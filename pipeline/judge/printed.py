@@ -8,10 +8,9 @@ from functools import cache
 from pipeline.definitions.rule_set import MeasureDefinition
 from pipeline.definitions.workbook_template import FieldDefinition
 from pipeline.formats import Formatter
-from pipeline.judge.cells import ranges
 from pipeline.judge.measures import VALUE
 from pipeline.judge.rows import Rows
-from pipeline.model import Measure, MeasureRow, Quantity, Scalar, Variance, VarianceRow
+from pipeline.model import Measure, MeasureRow, Quantity, Scalar, Variance, VarianceRow, ranges
 from pipeline.wording import Value, ViewList, ViewRow
 
 DimensionFields = Mapping[str, FieldDefinition | None]

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.formats import Formatter
-from pipeline.judge.cells import ranges
 from pipeline.judge.prepare import Prepared
 from pipeline.judge.printed import printed_measure, printed_quantity, printed_variance
 from pipeline.judge.rows import Rows, Sight
-from pipeline.model import Audience, Completeness, Finding, Measure, Plan, PlanView
+from pipeline.model import Audience, Completeness, Finding, Measure, Plan, PlanView, ranges
 from pipeline.wording import Value, ViewRow
 
 _FIRST_RANGES = 3

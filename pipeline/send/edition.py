@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from pipeline.formats import NOT_AVAILABLE, Formatter
-from pipeline.model import Account, Finding, Measure, MeasureRow, Plan, Quantity, Scalar, Severity, Status, ranges
+from pipeline.formats import NOT_AVAILABLE, Formatter, exact
+from pipeline.model import Account, Finding, Measure, MeasureRow, Plan, Quantity, Severity, Status, ranges
 from pipeline.send.planning import DocumentState
 
 _ORDER = (Status.FINAL, Status.DRAFT, Status.WAITING, Status.BLOCKED)
@@ -106,7 +105,7 @@ def _measure(measure: Measure, formatter: Formatter) -> dict[str, Any] | list[di
 def _measure_row(measure: Measure, row: MeasureRow, formatter: Formatter) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     if measure.by:
-        entry["key"] = {name: _plain(key) for name, key in zip(measure.by, row.keys, strict=True)}
+        entry["key"] = {name: exact(key) for name, key in zip(measure.by, row.keys, strict=True)}
     series = {name: _quantity(quantity, measure.unit, formatter) for name, quantity in row.series.items()}
     entry |= next(iter(series.values())) if len(series) == 1 else {"series": series}
     return {**entry, "unit": measure.unit, "sources": list(ranges(row.sources))}
@@ -115,14 +114,4 @@ def _measure_row(measure: Measure, row: MeasureRow, formatter: Formatter) -> dic
 def _quantity(quantity: Quantity, unit: str, formatter: Formatter) -> dict[str, Any]:
     if quantity.value is None:
         return {"value": None, "reason": quantity.reason, "text": NOT_AVAILABLE}
-    return {"value": _plain(quantity.value), "text": formatter.print(quantity.value, unit)}
-
-
-def _plain(value: Scalar) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return {"value": formatter.exact(quantity.value, unit), "text": formatter.print(quantity.value, unit)}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from pipeline.formats import NOT_AVAILABLE, Formatter
-from pipeline.model import Finding, Measure, Quantity, Scalar, ranges
+from pipeline.formats import NOT_AVAILABLE, Formatter, exact
+from pipeline.model import Finding, Measure, Quantity, ranges
 from pipeline.store.tables import FindingRow, MeasureRow
 
 
@@ -39,7 +37,7 @@ def measure_rows(
 def _rows(measure: Measure, formatter: Formatter) -> Iterator[dict[str, Any]]:
     for row in measure.rows:
         yield {
-            "keys": [plain(key) for key in row.keys],
+            "keys": [exact(key) for key in row.keys],
             "series": {name: _quantity(quantity, measure.unit, formatter) for name, quantity in row.series.items()},
             "sources": list(ranges(row.sources)),
         }
@@ -48,13 +46,4 @@ def _rows(measure: Measure, formatter: Formatter) -> Iterator[dict[str, Any]]:
 def _quantity(quantity: Quantity, unit: str, formatter: Formatter) -> dict[str, Any]:
     if quantity.value is None:
         return {"value": None, "reason": quantity.reason, "text": NOT_AVAILABLE}
-    return {"value": plain(quantity.value), "text": formatter.print(quantity.value, unit)}
-
-
-def plain(value: Scalar) -> Any:
-    """Return a value as JSON holds it: numbers as exact texts, days as ISO 8601."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    return {"value": formatter.exact(quantity.value, unit), "text": formatter.print(quantity.value, unit)}

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.judge import judge, ranges, view
-from pipeline.model import Audience, CellRef, PlanView
+from pipeline.judge import judge, view
+from pipeline.model import Audience, CellRef, PlanView, ranges
 from pipeline.wording import Value, ViewList, ViewRow, context_of, environment
 from tests.judge.compact import CALENDAR, prepared, workbook
 

@@ -28,7 +28,7 @@ def test_a_saved_workbook_becomes_documents_and_an_edition(desk: Desk) -> None:
         ("second", "for_approval"),
     ]
     assert edition["measures"]["total"] == {
-        "value": "1234.5",
+        "value": "1234.50",
         "text": "€1,235",
         "unit": "money",
         "sources": ["Sheet!G5:G7"],
