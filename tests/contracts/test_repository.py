@@ -23,6 +23,7 @@ FOLDERS = {
     "rules",
     "scripts",
     "tests",
+    "tools",
     "workbook_templates",
 }
 FILES = {".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "planpress.toml", "pyproject.toml"}
