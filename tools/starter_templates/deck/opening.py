@@ -103,10 +103,12 @@ def _health(page: Page) -> None:
         Box(place.left + 3.6, place.top + 0.75, place.width - 3.6, 1.7),
         [
             Run("{{ texts['deck_band_' ~ (measures.health_band_reached.value or 'none')] }}", LEAD, bold=True),
+            "{%p if measures.health_capped %}",
             Run(
                 "{% if measures.health_cap_notice %}{{ texts.deck_cap_notice }}"
                 "{% elif measures.health_cap_issue %}{{ texts.deck_cap_issue }}"
                 "{% elif measures.health_cap_thread %}{{ texts.deck_cap_thread }}{% endif %}", SMALL, "muted"),
+            "{%p endif %}",
         ],
         name="Health band",
         anchor="ctr",
@@ -179,7 +181,7 @@ def _tiles(page: Page) -> None:
         ("pipeline_coverage", "{% if measures.gap_to_target <= 0 %}{{ texts.deck_covered }}{% else %}{{ measures.pipeline_coverage }}{% endif %}",
          "{{ texts.deck_gap }} {{ measures.gap_to_target | short }}", "deck_bar_coverage"),
         ("objectives_on_track", "{{ measures.objectives_on_track }}",
-         "{{ measures.objectives_live }} {{ texts.deck_objectives_count }}", "deck_bar_objectives"),
+         "{{ texts.deck_objectives_count }}: {{ measures.objectives_live }}", "deck_bar_objectives"),
     )  # fmt: skip
     heading(page, box(5, 8, BODY_TOP, 1), "{{ texts.deck_key_numbers }}")
     for number, (measure, value, detail, figure) in enumerate(tiles):

@@ -101,7 +101,7 @@ def small_lines(values: Sequence[float], reference: Sequence[float], *, forecast
         Series("AC", (*values[:closed], *(None,) * forecast), stroke("actual", 2.25)),
     ]
     if forecast:
-        series.append(Series("FC", (*(None,) * closed, *values[closed:]), stroke("actual", 2.25, dash="sysDot")))
+        series.append(Series("FC", (*(None,) * closed, *values[closed:]), stroke("actual", 2.25, dash="sysDash")))
     return Chart(
         months, (Plot("line", tuple(series)),), show_categories=False, axis_line=None, room=(0.01, 0.06, 0.98, 0.88)
     )

@@ -184,5 +184,5 @@ def _relationship_numbers(page: Page) -> None:
         Column("{{ texts.deck_counterpart }}", "{{ (contacts | where('no', c.no) | first).counterpart }}", 2.6),
     ), size=SMALL, row=0.7)  # fmt: skip
     page.table(Box(left, top + 0.75, width, 1), table, name="Contacts to renew",
-               binding="for: c in measures.contact_strength\nwhere: c.cold\nlimit: 7\n"
+               binding="for: c in measures.contact_strength\nwhere: c.cold\nlimit: 7\nfit: 10-12\n"
                        "empty: {{ texts.deck_all_warm }}\nalt: {{ texts.deck_next_contact }}")  # fmt: skip
