@@ -60,12 +60,14 @@ class _Maker:
         file, key = document_file(definition, seen), document_key(document, seen, self.compiled.definitions)
         unchanged = self.history.document_keys.get(definition.id) == key
         if status is Status.BLOCKED or (unchanged and not self.force):
-            return Document(definition.id, file, definition.audience, status, key), ()
+            return Document(definition.id, file, definition.audience, status, key, None, definition.title), ()
         rendered = render_document(document, seen, self.compiled.definitions)
         leak = self._leak(document, seen, rendered.content)
         if leak is not None:
-            return Document(definition.id, file, definition.audience, Status.BLOCKED, key), (*rendered.findings, leak)
-        return Document(definition.id, file, definition.audience, status, key, rendered.content), rendered.findings
+            made = Document(definition.id, file, definition.audience, Status.BLOCKED, key, None, definition.title)
+            return made, (*rendered.findings, leak)
+        made = Document(definition.id, file, definition.audience, status, key, rendered.content, definition.title)
+        return made, rendered.findings
 
     def _leak(self, document: CompiledDocument, seen: PlanView, content: bytes) -> Finding | None:
         """Return the error that holds back a customer's document whose finished file shows something internal."""
