@@ -164,6 +164,7 @@ def test_hit_rate_counts_won_of_closed_in_twelve_months_and_renewals_apart() -> 
     assert (found["hit_rate"], found["hit_rate_value"]) == (Decimal("0.333333333333333"), Decimal("0.2"))
     assert (found["hit_rate_won"], found["hit_rate_closed"]) == (1, 3)
     assert (found["renewal_rate"], found["pipeline_coverage_required"]) == (1, 5)
+    assert found["hit_rate_is_count"] is True
 
 
 def test_rates_over_nothing_are_no_numbers() -> None:
