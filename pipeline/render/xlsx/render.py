@@ -11,6 +11,7 @@ import xlsxwriter
 
 from pipeline.definitions.brand import Brand
 from pipeline.model import Figure, PlanView
+from pipeline.render.figures.data import filled_text
 from pipeline.render.xlsx.comparison import ComparisonTable, lines_of
 from pipeline.render.xlsx.report import ReportSheet, ReportTemplate
 from pipeline.render.xlsx.sheet import SheetWriter
@@ -39,8 +40,8 @@ def render_report(template: ReportTemplate, view: PlanView, figures: FigureSourc
 
 
 def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mapping[str, object]:
-    account: Any = view.names["account"]
-    title = f"{template.report.title.to(view.language)}: {account['name']}"
+    report = template.report
+    title = f"{report.title.to(view.language)}: {filled_text(report.sheets[0].who, view)}"
     return {"title": title, "author": brand.name, "company": brand.name, "created": _CREATED}
 
 

@@ -120,7 +120,7 @@ def compile_report(name: str, content: bytes) -> ReportTemplate:
 
 
 def _names(report: Report) -> frozenset[str]:
-    asked = {"account", "as_of", "edition", "document", "brand", "parameters"}
+    asked = {"as_of", "edition", "document", "brand", "parameters"}
     for sheet in report.sheets:
         asked |= {f"figures.{name}" for name in sheet.figures}
         for line in sheet.lines:
