@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +69,11 @@ class Product:
         """Return the plan, judged once."""
         return judge(self.workbook, self.compiled.prepared, self.calendar)
 
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Return the files of the output set by path."""
+        return self.compiled.definitions.files
+
     def document(self, ending: str) -> CompiledDocument:
         """Return the document whose template has this ending."""
         return next(found for found in self.compiled.documents if found.definition.template.endswith(ending))
@@ -86,11 +92,6 @@ class Product:
     def render(self, document: CompiledDocument, seen: PlanView) -> bytes:
         """Return a finished document."""
         return render_document(document, seen, self.compiled.definitions).content
-
-    def only(self, document: CompiledDocument) -> Product:
-        """Return the product with one document."""
-        narrowed = replace(self.compiled, documents=(document,))
-        return replace(self, engine=replace(self.engine, sets={self.workbook.template: narrowed}))
 
 
 def _arrival(path: Path) -> Arrival:

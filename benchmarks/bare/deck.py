@@ -14,9 +14,9 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.enum.dml import MSO_THEME_COLOR
-from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
-from pptx.enum.text import PP_ALIGN
+from pptx.enum.dml import MSO_THEME_COLOR_INDEX
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_AUTO_SHAPE_TYPE
+from pptx.enum.text import PP_PARAGRAPH_ALIGNMENT
 from pptx.util import Pt
 
 
@@ -67,7 +67,7 @@ def _add_shape(shapes: Any, content: Mapping[str, Any]) -> None:
             line = shapes.add_connector(MSO_CONNECTOR.STRAIGHT, left, top, left + width, top + height)
             _colour(line.line.color, content["line"])
         case "shape":
-            shape = shapes.add_shape(MSO_SHAPE(content["form"]), *frame)
+            shape = shapes.add_shape(MSO_AUTO_SHAPE_TYPE[content["form"]], *frame)
             _fill(shape.fill, content["fill"])
             _colour(shape.line.color, content["line"])
             _write(shape.text_frame, content["paragraphs"])
@@ -82,7 +82,7 @@ def _add_chart(shapes: Any, frame: Sequence[int], content: Mapping[str, Any]) ->
     data.categories = content["categories"]
     for series in content["series"]:
         data.add_series(series["name"], series["values"])
-    shapes.add_chart(XL_CHART_TYPE(content["kind"]), *frame, data)
+    shapes.add_chart(XL_CHART_TYPE[content["kind"]], *frame, data)
 
 
 def _add_table(shapes: Any, frame: Sequence[int], content: Mapping[str, Any]) -> None:
@@ -102,7 +102,7 @@ def _write(frame: Any, paragraphs: Sequence[Mapping[str, Any]]) -> None:
     for position, content in enumerate(paragraphs):
         paragraph = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
         if content["align"] is not None:
-            paragraph.alignment = PP_ALIGN(content["align"])
+            paragraph.alignment = PP_PARAGRAPH_ALIGNMENT[content["align"]]
         for run in content["runs"]:
             _write_run(paragraph, run)
 
@@ -131,6 +131,6 @@ def _colour(target: Any, colour: Mapping[str, Any] | None) -> None:
     if colour is None:
         return
     if "theme" in colour:
-        target.theme_color = MSO_THEME_COLOR(colour["theme"])
+        target.theme_color = MSO_THEME_COLOR_INDEX[colour["theme"]]
     else:
         target.rgb = RGBColor.from_string(colour["rgb"])

@@ -75,13 +75,13 @@ def _add_chart(run: Any, content: Mapping[str, Any], size: Sequence[int], docume
     for series in content["series"]:
         data.add_series(series["name"], series["values"])
     number = len(document.part.rels)
-    xml = ChartXmlWriter(XL_CHART_TYPE(content["kind"]), data).xml
     package = document.part.package
+    external = f'<c:externalData xmlns:r="{_RELATIONS}" r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    xml = ChartXmlWriter(XL_CHART_TYPE[content["kind"]], data).xml
+    xml = xml.replace("</c:chartSpace>", f"{external}</c:chartSpace>")
+    chart = Part(PackURI(f"/word/charts/chart{number}.xml"), _CHART_TYPE, xml.encode(), package)
     workbook = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), _WORKBOOK_TYPE, _workbook(data), package)
-    chart = Part(PackURI(f"/word/charts/chart{number}.xml"), _CHART_TYPE, b"", package)
-    relation = chart.relate_to(workbook, f"{_RELATIONS}/package")
-    external = f'<c:externalData xmlns:r="{_RELATIONS}" r:id="{relation}"><c:autoUpdate val="0"/></c:externalData>'
-    chart._blob = xml.replace("</c:chartSpace>", f"{external}</c:chartSpace>").encode()  # noqa: SLF001 - made after
+    chart.relate_to(workbook, f"{_RELATIONS}/package")
     key = document.part.relate_to(chart, f"{_RELATIONS}/chart")
     inline = _INLINE.format(relations=_RELATIONS, width=size[0], height=size[1], number=number, key=key)
     run._r.add_drawing(parse_xml(inline))  # noqa: SLF001 - python-docx knows pictures only

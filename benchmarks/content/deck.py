@@ -53,7 +53,7 @@ def _shape(shape: Any) -> dict[str, Any]:
     if shape.shape_type == MSO_SHAPE_TYPE.LINE:
         return {"kind": "line", "line": _line(shape)}
     if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE:
-        return {"kind": "shape", "form": shape.auto_shape_type.value, "fill": _fill(shape.fill), "line": _line(shape),
+        return {"kind": "shape", "form": shape.auto_shape_type.name, "fill": _fill(shape.fill), "line": _line(shape),
                 **_text(shape.text_frame)}  # fmt: skip
     if shape.shape_type == MSO_SHAPE_TYPE.PICTURE:
         return {"kind": "picture", "image": base64.b64encode(shape.image.blob).decode()}
@@ -65,7 +65,7 @@ def _text(frame: Any) -> dict[str, Any]:
 
 
 def _paragraph(paragraph: Any) -> dict[str, Any]:
-    return {"align": paragraph.alignment.value if paragraph.alignment else None, "runs": list(_runs(paragraph))}
+    return {"align": paragraph.alignment.name if paragraph.alignment else None, "runs": list(_runs(paragraph))}
 
 
 def _runs(paragraph: Any) -> Iterator[dict[str, Any]]:
@@ -106,5 +106,5 @@ def _colour(colour: Any) -> dict[str, Any] | None:
     if colour is None or colour.type is None:
         return None
     if colour.type == MSO_COLOR_TYPE.SCHEME:
-        return {"theme": colour.theme_color.value}
+        return {"theme": colour.theme_color.name}
     return {"rgb": str(colour.rgb)} if colour.type == MSO_COLOR_TYPE.RGB else None

@@ -12,8 +12,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from pptx.opc.constants import CONTENT_TYPE
-from pptx.parts.chart import ChartPart
 from pptx.opc.packuri import PackURI
+from pptx.parts.chart import ChartPart
 
 from benchmarks.content.charts import chart_content
 
@@ -55,6 +55,7 @@ def _runs(paragraph: Paragraph) -> Iterator[list[str | None]]:
 
 def _drawings(paragraph: Paragraph) -> Iterator[dict[str, Any]]:
     """Yield charts and pictures with their width and height in EMU."""
+    inline: Any
     for inline in paragraph._p.iter(qn("wp:inline")):  # noqa: SLF001 - python-docx knows no charts
         size = [int(inline.extent.cx), int(inline.extent.cy)]
         chart = next(inline.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"), None)
