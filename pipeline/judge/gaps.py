@@ -28,7 +28,8 @@ def _empty_cells(table: Table, fields: Iterable[FieldDefinition]) -> Iterator[Fi
     fields = tuple(fields)
     for row in table.rows:
         for field in fields:
-            if not is_filled(row, field):
+            # Where the heading or label is gone there is no cell, and reading has told that already.
+            if field.name in row.cells and not is_filled(row, field):
                 yield _gap(table, row, field)
 
 
