@@ -71,15 +71,12 @@ def template() -> WorkbookTemplate:
 
 @cache
 def rule_set(*files: str) -> RuleSet:
-    """Return the shipped rules: all of them, or parameters and views with the measures of some files."""
-    parts = {file.stem: _definition(RuleFile, file) for file in sorted(RULES.glob("*.yaml"))}
-    if files:
-        shared, chosen = ("00_parameters", "05_views"), [parts[file] for file in files]
-        parameters, views = (parts[name] for name in shared)
-        measures = tuple(item for part in chosen for item in part.measures)
-        return RuleSet(parameters=parameters.parameters, views=views.views, measures=measures)
-    names = RuleFile.model_fields
-    return RuleSet(**{name: tuple(item for part in parts.values() for item in getattr(part, name)) for name in names})
+    """Return the shipped rules: all of them, or those of some files with the parameters and views that all share."""
+    every = {file.stem: _definition(RuleFile, file) for file in sorted(RULES.glob("*.yaml"))}
+    parts = [every[name] for name in ("00_parameters", "05_views", *files)] if files else list(every.values())
+    return RuleSet(
+        **{name: tuple(item for part in parts for item in getattr(part, name)) for name in RuleFile.model_fields}
+    )
 
 
 def _definition(model: type[Model], file: Path) -> Model:
@@ -147,7 +144,7 @@ def result(quantity: Quantity) -> Result:
 
 @dataclass(frozen=True)
 class ShippedRules:
-    """The measures of some files of the shipped rules; without files all rules."""
+    """Some files of the shipped rules; without files all of them."""
 
     files: tuple[str, ...] = ()
 

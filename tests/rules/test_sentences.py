@@ -5,10 +5,11 @@ import re
 import pytest
 
 from pipeline.model import Text
-from tests.rules.plan import Rows, ShippedRules, rule_set
+from tests.rules.plan import MEASURE_FILES, Rows, ShippedRules, rule_set
 from tests.rules.random_plans import random_plan
 
 ALL_RULES = ShippedRules.of()
+HEADLINE_RULES = ShippedRules.of(*MEASURE_FILES, "70_variances", "90_headlines")
 PAGES = (
     "summary since_last_edition account_page customer objectives people whitespace performance bridge outlook pipeline"
     " competition renewals service issues_risks actions resources reviews qualification"
@@ -16,14 +17,15 @@ PAGES = (
 EMPTY: Rows = {}
 
 
-@pytest.mark.parametrize("page", PAGES.split())
-def test_every_page_has_a_headline_in_english_and_german_even_for_an_empty_plan(page: str) -> None:
-    message = ALL_RULES.judged(EMPTY).headlines[page].message
-    assert {"en", "de"} <= set(message.by_language)
-    assert all(len(text) > 10 for text in message.by_language.values())
+def test_every_page_has_a_headline_in_english_and_german_even_for_an_empty_plan() -> None:
+    headlines = HEADLINE_RULES.judged(EMPTY).headlines
+    assert set(PAGES.split()) == set(headlines)
+    for headline in headlines.values():
+        assert {"en", "de"} <= set(headline.message.by_language)
+        assert all(len(text) > 10 for text in headline.message.by_language.values())
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_sentence_prints_a_number_that_is_not_there(seed: int) -> None:
     plan = ALL_RULES.judged(random_plan(seed))
     said = [*(item.message for item in plan.headlines.values()), *(item.message for item in plan.alerts)]
@@ -47,7 +49,7 @@ def test_checks_speak_english_german_and_japanese() -> None:
 
 
 def headline(page: str, **rows: list[dict[str, object]]) -> str:
-    return ALL_RULES.judged(rows).headlines[page].message.to("en")
+    return HEADLINE_RULES.judged(rows).headlines[page].message.to("en")
 
 
 def sales(actual: int, plan: int, material: int = 0) -> list[dict[str, object]]:
