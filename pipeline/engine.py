@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from pipeline.judge import Prepared, prepare
 from pipeline.model import Audience
 from pipeline.render.documents import CompiledDocument, compile_document
 
+_WORD = re.compile(r"\w+")
 _COMPUTED = frozenset({"measures", "variances"})
 _SUMMARISING = frozenset({"measures", "variances", "headlines", "alerts", "findings", "completeness", "sources"})
 
@@ -28,7 +30,7 @@ class CompiledSet:
 
     @cached_property
     def uses(self) -> Mapping[str, frozenset[str]]:
-        """Return the forms and tables that each document shows or computes from, by document id."""
+        """Return what each document shows or computes from, by document id: tables, and forms or fields of them."""
         return {document.definition.id: frozenset(_used_sections(self, document)) for document in self.documents}
 
     @cached_property
@@ -44,6 +46,17 @@ class CompiledSet:
     def reads(self, identity: str) -> frozenset[str]:
         """Return the forms and tables that one measure or variance reads; none for an unknown one."""
         return self._reads.get(identity, frozenset())
+
+    def headline_reads(self, identity: str) -> frozenset[str]:
+        """Return the forms and tables behind the measures that a headline's conditions and sentences name."""
+        headline = next((item for item in self.definitions.rules.headlines if item.id == identity), None)
+        texts = (
+            [text for case in headline.cases for text in (case.when, *case.say.by_language.values())]
+            if headline
+            else []
+        )
+        words = {word for text in texts for word in _WORD.findall(text)}
+        return frozenset().union(*(self.reads(word) for word in words & self._reads.keys()))
 
     def all_reads(self, audience: Audience) -> frozenset[str]:
         """Return the forms and tables that any measure or variance of an audience reads."""
@@ -101,14 +114,17 @@ def _compiled_set(
 
 def _used_sections(compiled: CompiledSet, document: CompiledDocument) -> Iterator[str]:
     figures = {figure.id: figure for figure in compiled.definitions.outputs.figures}
+    template = compiled.definitions.template
     for name in document.names:
         first, _, rest = name.partition(".")
-        if first in compiled.definitions.template.tables:
-            yield first
+        if first in template.tables:
+            yield name if rest and template.is_form(first) else first
         elif first == "figures" and rest in figures:
             figure = figures[rest]
             yield from [figure.table] if figure.table else compiled.reads(figure.measure or "")
         elif first in _COMPUTED and rest:
             yield from compiled.reads(rest)
+        elif first == "headlines" and rest:
+            yield from compiled.headline_reads(rest)
         elif first in _SUMMARISING:
             yield from compiled.all_reads(document.definition.audience)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 from pipeline.definitions.output_set import DocumentDefinition
 from pipeline.engine import CompiledSet
@@ -37,6 +36,25 @@ def make_documents(plan: Plan, compiled: CompiledSet, history: History, *, force
     return list(_Maker(plan, compiled, history, force).documents())
 
 
+def with_blocked_documents(plan: Plan, compiled: CompiledSet) -> Plan:
+    """Return the plan with the documents named that a bad cell stops: those that use its form or table.
+
+    An error of a rule's own check keeps what the rule says (without `blocks:` it stops every document). A bad cell
+    that no document uses is a warning.
+    """
+    checks = frozenset(check.id for check in compiled.definitions.rules.checks)
+    return replace(plan, findings=tuple(_with_documents(finding, compiled, checks) for finding in plan.findings))
+
+
+def _with_documents(finding: Finding, compiled: CompiledSet, checks: frozenset[str]) -> Finding:
+    at_a_cell = finding.field is not None and finding.section is not None and finding.id not in checks
+    if finding.severity is not Severity.ERROR or finding.blocks or not at_a_cell:
+        return finding
+    places = {finding.section, f"{finding.section}.{finding.field}"}
+    stopped = tuple(name for name, used in compiled.uses.items() if places & used)
+    return replace(finding, blocks=stopped) if stopped else replace(finding, severity=Severity.WARNING)
+
+
 @dataclass
 class _Maker:
     plan: Plan
@@ -44,11 +62,6 @@ class _Maker:
     history: History
     force: bool
     views: dict[tuple[Audience, str], PlanView] = field(default_factory=dict)
-
-    @cached_property
-    def _rule_checks(self) -> frozenset[str]:
-        """Return the ids of the rules' own checks: an error of theirs blocks what it names, or all."""
-        return frozenset(check.id for check in self.compiled.definitions.rules.checks)
 
     def documents(self) -> Iterator[Made]:
         for document in self.compiled.documents:
@@ -90,14 +103,10 @@ class _Maker:
         return Status.FOR_APPROVAL if document.definition.approval == "required" else Status.FINAL
 
     def _blocks(self, finding: Finding, document: CompiledDocument) -> bool:
-        """Return whether a finding stops a document: those it names, those that use its field, or all."""
+        """Return whether a finding stops a document: those it names, or all."""
         if finding.severity is not Severity.ERROR:
             return False
-        if finding.blocks:
-            return document.definition.id in finding.blocks
-        if finding.field is not None and finding.section is not None and finding.id not in self._rule_checks:
-            return finding.section in self.compiled.uses[document.definition.id]
-        return True
+        return not finding.blocks or document.definition.id in finding.blocks
 
     def _seen_by(self, definition: DocumentDefinition) -> PlanView:
         account = self.plan.account

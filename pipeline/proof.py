@@ -6,6 +6,7 @@ account that meets it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -30,6 +31,7 @@ _GIVEN_LATE = frozenset({"page", "pages", "figure"})
 _ROWS_BY_NAME = frozenset(
     {"measures", "headlines", "variances", "texts", "sections", "brand", "document", "completeness"}
 )
+_PLACE = re.compile(r"^([\w./-]+):(\d+): (.*)$", re.DOTALL)
 _NOBODY = "X-000"
 _SOME_CALENDAR = Calendar(date(2000, 1, 31), date(2000, 1, 31), date(2000, 1, 1), date(2000, 12, 31))
 
@@ -99,7 +101,15 @@ def _filling_faults(compiled: CompiledSet, document: CompiledDocument, seen: Pla
     except DefinitionError as error:
         yield from error.faults
     except RenderError as error:
-        yield _fault(document, str(error).removeprefix(f"{document.definition.template}: "))
+        yield _placed(document, str(error))
+
+
+def _placed(document: CompiledDocument, message: str) -> DefinitionFault:
+    """Return a fault with the line that a renderer put before its message, where it did."""
+    match = _PLACE.match(message)
+    if match is None:
+        return _fault(document, message.removeprefix(f"{document.definition.template}, "))
+    return DefinitionFault(match.group(1), int(match.group(2)), match.group(3))
 
 
 def _fault(document: CompiledDocument, message: str) -> DefinitionFault:

@@ -13,7 +13,7 @@ from pipeline.errors import UnreadableWorkbook
 from pipeline.extract import extract
 from pipeline.judge import account_of, judge
 from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Finding, History, Plan, Status
-from pipeline.pages import make_documents
+from pipeline.pages import make_documents, with_blocked_documents
 from pipeline.send.edition import worst
 from pipeline.send.todo import todo_page
 
@@ -35,7 +35,7 @@ def run(
     compiled = engine.sets[workbook.template]
     if account_of(workbook, compiled.definitions.template) is None:
         return _unknown(arrival, workbook.findings)
-    plan = judge(workbook, compiled.prepared, calendar)
+    plan = with_blocked_documents(judge(workbook, compiled.prepared, calendar), compiled)
     made = make_documents(plan, compiled, histories.get(plan.account.id, History()), force=force)
     documents = tuple(document for document, _ in made)
     findings = (*plan.findings, *dict.fromkeys(finding for _, found in made for finding in found))

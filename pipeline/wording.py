@@ -396,6 +396,14 @@ def _finalize(context: Context, value: object) -> object:
     return value
 
 
+class UnknownName(StrictUndefined):
+    """A name that is not there: an error wherever it is used, in words for whoever wrote the template."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or f"there is no `{self._undefined_name}` here"
+
+
 @lru_cache(maxsize=4)
 def environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
     """Return the Jinja environment for markup sinks (autoescape: HTML, Word's XML) or for plain ones.
@@ -403,7 +411,7 @@ def environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
     It is shared by all templates of a process and holds nothing of any account: the language comes with the context
     (`context_of`).
     """
-    result = ImmutableSandboxedEnvironment(autoescape=markup, undefined=StrictUndefined, finalize=_finalize)
+    result = ImmutableSandboxedEnvironment(autoescape=markup, undefined=UnknownName, finalize=_finalize)
     result.filters.update(FILTERS)
     return result
 

@@ -7,14 +7,15 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline import __version__
 from pipeline.collect.claim import Claim, claim, inbox_files
 from pipeline.collect.ownership import Ownership, decide
 from pipeline.errors import BuildFailed, BuildInterrupted, RenderError
 from pipeline.model import Account, Arrival, Build, Calendar, Finding, History, Severity, Status
-from pipeline.send.files import HeldOpen
+from pipeline.send.files import HeldOpen, place
 from pipeline.send.outbox import Outbox
 from pipeline.sentences import sentence
-from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions
+from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions, ProveTemplates
 from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
 from pipeline.service.report import BuildReport, FileResult, Progress
 from pipeline.service.unchanged import definitions_hash, fingerprint, known_result
@@ -26,6 +27,8 @@ from pipeline.store.snapshots import Snapshots
 from pipeline.workers import LoadBuilder, Pending, Workers
 
 PATIENCE_SECONDS = 30.0
+PROVED = "proved"
+"""File in .planpress/ that names the state of the definitions whose templates were tried."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ class _Round:
     def _build(self, waiting: list[_Task]) -> None:
         """Keep all workers busy, hold no more workbooks in memory than that needs, and publish what is done."""
         if waiting:
-            self._workers.run(NameDefinitions())  # mistakes in definitions are no fault of any workbook
+            self._prove()
         waiting.reverse()
         running: dict[object, tuple[_Task, Pending[Build]]] = {}
         while waiting or running:
@@ -230,6 +233,17 @@ class _Round:
             for future in done:
                 again = self._take(*running.pop(future))
                 waiting.extend([again] if again else [])
+
+    def _prove(self) -> None:
+        """Find the mistakes of definitions before any workbook meets them: they are no fault of a workbook.
+
+        Templates are tried once for each state of the definitions, which the marker names.
+        """
+        self._workers.run(NameDefinitions())
+        marker, state = self._workspace.state / PROVED, f"{__version__} {self._definitions}\n".encode()
+        if not marker.is_file() or marker.read_bytes() != state:
+            self._workers.run(ProveTemplates())
+            place(marker, state)
 
     def _take(self, task: _Task, pending: Pending[Build]) -> _Task | None:
         """Publish what came back; return the task when it must be built again for another account."""

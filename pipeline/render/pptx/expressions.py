@@ -32,8 +32,7 @@ PRINTED = "_printed"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OPENING = re.compile(r"^\{[{%][-+]?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
-_NO_ATTRIBUTE = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
-_UNDEFINED = re.compile(r"^'(.+?)' is undefined$")
+_UNKNOWN = re.compile(r"^there is no `([^`]+)` here$")
 _NEVER_SHOWN = frozenset({"neutral", ""})
 
 
@@ -187,13 +186,13 @@ def plain(rendered: str) -> str:
 def explain(error: Exception, tag: str = "") -> str:
     """Return a sentence for a failure inside a template; `tag` helps to say what lacks a name."""
     message = str(error) or type(error).__name__
-    attribute = _NO_ATTRIBUTE.search(message)
-    if attribute:
-        owner = re.search(rf"([\w.\[\]'\"]+)(?:\.|\[['\"]){re.escape(attribute.group(1))}\b", tag)
-        return f"there is no `{attribute.group(1)}` in {f'`{owner.group(1)}`' if owner else 'it'}."
+    unknown = _UNKNOWN.match(message)
+    owner = re.search(rf"([\w.\[\]'\"]+)(?:\.|\[['\"]){re.escape(unknown.group(1))}\b", tag) if unknown else None
+    if unknown and owner:
+        return f"there is no `{unknown.group(1)}` in `{owner.group(1)}`."
     if isinstance(error, KeyError) and error.args:
         return f"there is no `{error.args[0]}` here."
-    return _sentence(_UNDEFINED.sub(r"there is no `\1` here", message))
+    return _sentence(message)
 
 
 def _sentence(message: str | None) -> str:

@@ -101,7 +101,7 @@ def test_an_unknown_name_is_told_with_file_and_line() -> None:
 
 
 def test_an_unknown_name_in_an_included_file_names_that_file() -> None:
-    with pytest.raises(RenderError, match=r"^part\.html:2: 'nobody' is undefined"):
+    with pytest.raises(RenderError, match=r"^part\.html:2: there is no `nobody` here"):
         drawn(template('{% include "part.html" %}', files={"part.html": "\n{{ nobody.name }}"}), view(name="x"))
 
 
