@@ -29,6 +29,7 @@ def cells(status: str, potential: int | None = None, *, revenue: int | None = No
 
 CHECKS: Mapping[str, tuple[Rows, str]] = {
     "actuals-missing": ({"financials": [sold("2026-09", None, plan=5), sold("2026-10", 4)]}, "financials!F2"),
+    "plan-missing": ({"financials": [sold("2026-10", 4, plan=5), sold("2026-10", 4, "Freight")]}, "financials!G3"),
     "forecast-missing": ({"financials": [sold("2026-10", 4), sold("2026-11", None, plan=5)]}, "financials!H3"),
     "previous-year-differs": ({"financials": [sold("2025-10", 7), sold("2026-10", 4, previous=6)]}, "financials!I3"),
     "cost-negative": ({"financials": [sold("2026-10", -4, "Freight")]}, "financials!F2"),
