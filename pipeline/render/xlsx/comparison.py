@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -28,15 +29,20 @@ class Line:
     parts: list[Line] = field(default_factory=list)
     position: int = -1
 
-    @property
+    @cached_property
     def is_neutral(self) -> bool:
         """Return whether it is neither income nor cost: such a line is shown and never added to those."""
         return str(raw(self.any["nature"])) == "neutral"
 
-    @property
+    @cached_property
     def any(self) -> ViewRow:
         """Return one of its rows; what does not depend on the reference is the same in all."""
         return next(iter(self.by_reference.values()))
+
+    @cached_property
+    def is_material(self) -> bool:
+        """Return whether it differs materially from any of the references."""
+        return any(bool(raw(row["material"])) for row in self.by_reference.values())
 
 
 def lines_of(rows: list[ViewRow], dimensions: tuple[str, ...], references: tuple[str, ...]) -> Line:
@@ -69,6 +75,7 @@ class ComparisonTable:
         self._references = writer.definition.references
         self._columns = list(_expanded(writer.definition.columns, self._references))
         self._sign_column = len(self._columns)
+        self._positions = {(column.kind, code): i for i, (column, code) in enumerate(self._columns)}
 
     @property
     def last_column(self) -> int:
@@ -159,21 +166,20 @@ class ComparisonTable:
 
     def _words(self, line: Line, index: int, column: Column, row: ViewRow) -> None:
         writer, styles = self._writer, self._writer.styles
-        material = any(bool(raw(one["material"])) for one in line.by_reference.values())
         if column.kind == "material":
-            mark = writer.word(writer.words.material) if material else ""
+            mark = writer.word(writer.words.material) if line.is_material else ""
             writer.text(line.position, index, mark, styles.cell(line.level, align="center"))
         elif column.kind == "commentary":
-            self._commentary(line, index, str(row["commentary"]), material=material)
+            self._commentary(line, index, str(row["commentary"]))
         elif column.kind == "sources":
             colour = styles.colours.muted
             writer.text(line.position, index, str(row["sources"]), styles.cell(line.level, font_color=colour))
         else:
             writer.worksheet.write_blank(line.position, index, None, styles.cell(line.level, bg_color=_entry(styles)))
 
-    def _commentary(self, line: Line, index: int, text: str, *, material: bool) -> None:
+    def _commentary(self, line: Line, index: int, text: str) -> None:
         writer, styles = self._writer, self._writer.styles
-        if not text and material and line.level == "leaf":
+        if not text and line.is_material and line.level == "leaf":
             needed = writer.word(writer.words.comment_needed)
             writer.text(line.position, index, needed, styles.cell(line.level, font_color=styles.colours.caution))
         else:
@@ -216,11 +222,7 @@ class ComparisonTable:
         return f"=IF(COUNT({actual},{reference})=2,{natural},{not_available})"
 
     def _operands(self, line: Line, index: int) -> tuple[str, str]:
-        reference = self._columns[index][1]
-        actual = next(i for i, (column, _) in enumerate(self._columns) if column.kind == "actual")
-        against = next(
-            i for i, (column, code) in enumerate(self._columns) if column.kind == "reference" and code == reference
-        )
+        actual, against = self._positions["actual", ""], self._positions["reference", self._columns[index][1]]
         return xl_rowcol_to_cell(line.position, actual), xl_rowcol_to_cell(line.position, against)
 
     def _not_available(self) -> str:

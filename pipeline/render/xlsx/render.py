@@ -14,7 +14,7 @@ from pipeline.model import Figure, PlanView
 from pipeline.render.figures.data import filled_text
 from pipeline.render.xlsx.comparison import ComparisonTable, lines_of
 from pipeline.render.xlsx.report import ReportSheet, ReportTemplate
-from pipeline.render.xlsx.sheet import SheetWriter
+from pipeline.render.xlsx.sheet import ReportWorksheet, SheetWriter
 from pipeline.render.xlsx.styles import Styles
 from pipeline.render.xlsx.summary import write_method, write_summary
 from pipeline.wording import ViewRow, raw
@@ -32,10 +32,11 @@ def render_report(template: ReportTemplate, view: PlanView, figures: FigureSourc
         workbook.set_calc_mode("auto")
         styles = Styles(workbook, brand)
         for definition in template.report.sheets:
-            if definition.kind != "comparison" or _rows(definition, names):
-                worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)))
+            rows = _rows(definition, names) if definition.kind == "comparison" else []
+            if definition.kind != "comparison" or rows:
+                worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)), ReportWorksheet)
                 writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
-                _write_sheet(workbook, writer, figures)
+                _write_sheet(workbook, writer, figures, rows)
     return output.getvalue()
 
 
@@ -45,11 +46,11 @@ def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mappi
     return {"title": title, "author": brand.name, "company": brand.name, "created": _CREATED}
 
 
-def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource) -> None:
+def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource, rows: list[ViewRow]) -> None:
     definition = writer.definition
     writer.title()
     if definition.kind == "comparison":
-        _write_comparison(writer)
+        _write_comparison(writer, rows)
     elif definition.kind == "summary":
         write_summary(workbook, writer, figures)
         writer.print_setup(pages_tall=1)
@@ -58,8 +59,7 @@ def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource) -> N
         writer.print_setup()
 
 
-def _write_comparison(writer: SheetWriter) -> None:
-    rows = _rows(writer.definition, dict(writer.view.names))
+def _write_comparison(writer: SheetWriter, rows: list[ViewRow]) -> None:
     dimensions = tuple(
         column.name for column in writer.definition.columns if column.kind == "dimension" and column.name
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import xlsxwriter.worksheet
+
 from pipeline.formats import Formatter
 from pipeline.model import PlanView, Text
 from pipeline.render.figures.data import filled_text
@@ -15,6 +17,17 @@ from pipeline.wording import raw
 
 TITLE_ROWS = 5
 _EXCEL_TEXT = 32_767
+
+
+class ReportWorksheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc] # XlsxWriter has no annotations
+    """A worksheet that takes formulas as they are.
+
+    XlsxWriter looks into each one for the functions of newer Excel versions, of which a report uses none; that takes as
+    long as writing it.
+    """
+
+    def _prepare_formula(self, formula: str, *_: object) -> str:
+        return formula.removeprefix("=")
 
 
 @dataclass

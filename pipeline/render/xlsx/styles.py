@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.definitions.brand import Brand
@@ -21,6 +22,7 @@ class Styles:
     def __init__(self, workbook: Any, brand: Brand) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._cells: dict[tuple[object, ...], Any] = {}
         self.brand = brand
         self.colours = brand.colours
 
@@ -58,6 +60,12 @@ class Styles:
 
     def cell(self, level: str, number_format: str | None = None, **more: object) -> Any:
         """Return the format of a table cell; `level` is leaf, subtotal or total."""
+        key = (level, number_format, *more.items())
+        if key not in self._cells:
+            self._cells[key] = self._cell(level, number_format, more)
+        return self._cells[key]
+
+    def _cell(self, level: str, number_format: str | None, more: Mapping[str, object]) -> Any:
         properties: dict[str, object] = dict(more)
         if number_format is not None:
             properties |= {"num_format": number_format, "align": "right"}
