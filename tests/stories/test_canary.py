@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.canaries import HIDDEN, POINTING, SHARED, Canaries, Canary, Searched
+from tests.support.canaries import HIDDEN, POINTING, SHARED, Canaries, Canary, Searched, given_values
 from tests.support.filling import filled
 from tests.support.found_texts import texts_of_file
 from tests.support.real_workspace import RealWorkspace
@@ -17,34 +17,6 @@ CUSTOMER_FILES = {
     "en": "{} - joint plan.pdf",
     "de": "{} - gemeinsamer Plan.pdf",
     "ja": "{} - 共同計画.pdf",
-}
-
-# What must be what it is, so that the rest may be anything.
-GIVEN: Mapping[str, object] = {
-    "account.tier": "Strategic",
-    "account.currency": "EUR",
-    "account.language": "en",
-    "account.relationship_since": "1873",
-    "account.founded": "1847",
-    "contacts.left_on (shared)": date(2027, 5, 11),
-    "contacts.left_on (hidden)": date(2027, 5, 14),
-    "contacts.left_on (pointing)": date(2027, 5, 17),
-    "financials.currency": "EUR",
-    "lists_lines.nature (shared)": "income",
-    "lists_lines.grp (shared)": "revenue",
-    "lists_lines.nature (hidden)": "cost",
-    "lists_lines.grp (hidden)": "cost_of_sales",
-    "lists_lines.nature (pointing)": "cost",
-    "lists_lines.grp (pointing)": "cost_to_serve",
-    "service_levels.period (shared)": date(2026, 5, 1),
-    "service_levels.period (hidden)": date(2026, 4, 1),
-    "service_levels.period (pointing)": date(2026, 3, 1),
-    "actions.cancelled": False,
-    "actions.done_on (pointing)": None,
-    "issues.resolved (pointing)": None,
-    "reviews.next_review (shared)": date(2027, 1, 12),
-    "reviews.next_review (hidden)": date(2027, 2, 17),
-    "reviews.next_review (pointing)": date(2027, 3, 18),
 }
 
 # Where the joint plan shows them: the rows that are shared with the customer.
@@ -91,11 +63,9 @@ INTERNAL = (
 @pytest.fixture(scope="module")
 def canaries() -> Mapping[str, Canaries]:
     """Return the canaries by the language of the customer's documents."""
-    return {language: Canaries(shipped_template(), given_in(language)) for language in LANGUAGES}
-
-
-def given_in(language: str) -> Mapping[str, object]:
-    return {**GIVEN, "account.account_id": LANGUAGES[language], "account.customer_language": language}
+    return {
+        language: Canaries(shipped_template(), given_values(LANGUAGES[language], language)) for language in LANGUAGES
+    }
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,40 @@ _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 _SYLLABLES = [consonant + vowel for consonant in _CONSONANTS for vowel in _VOWELS]
 
 
+ACCOUNT_PLAN: Mapping[str, object] = {
+    "account.tier": "Strategic",
+    "account.currency": "EUR",
+    "account.language": "en",
+    "account.relationship_since": "1873",
+    "account.founded": "1847",
+    "contacts.left_on (shared)": date(2027, 5, 11),
+    "contacts.left_on (hidden)": date(2027, 5, 14),
+    "contacts.left_on (pointing)": date(2027, 5, 17),
+    "financials.currency": "EUR",
+    "lists_lines.nature (shared)": "income",
+    "lists_lines.grp (shared)": "revenue",
+    "lists_lines.nature (hidden)": "cost",
+    "lists_lines.grp (hidden)": "cost_of_sales",
+    "lists_lines.nature (pointing)": "cost",
+    "lists_lines.grp (pointing)": "cost_to_serve",
+    "service_levels.period (shared)": date(2026, 5, 1),
+    "service_levels.period (hidden)": date(2026, 4, 1),
+    "service_levels.period (pointing)": date(2026, 3, 1),
+    "actions.cancelled": False,
+    "actions.done_on (pointing)": None,
+    "issues.resolved (pointing)": None,
+    "reviews.next_review (shared)": date(2027, 1, 12),
+    "reviews.next_review (hidden)": date(2027, 2, 17),
+    "reviews.next_review (pointing)": date(2027, 3, 18),
+}
+"""What must be what it is in the shipped template, so that the rest may be anything."""
+
+
+def given_values(account_id: str, customer_language: str) -> Mapping[str, object]:
+    """Return what is given in a workbook of the shipped template."""
+    return {**ACCOUNT_PLAN, "account.account_id": account_id, "account.customer_language": customer_language}
+
+
 @dataclass(frozen=True)
 class Canary:
     """A value in a cell; `is_seen` says whether the customer may see it."""
