@@ -13,6 +13,7 @@ from pipeline.judge import judge
 from pipeline.model import Calendar, Finding, History, Plan, Row, Severity, Status, Table, Text, Workbook
 from pipeline.pages import make_documents, with_blocked_documents
 from pipeline.proof import template_faults
+from pipeline.render.documents import render_document
 from pipeline.render.rendered import Rendered
 from tests.support.repository import ROOT
 
@@ -75,7 +76,7 @@ def test_a_warning_stops_nothing() -> None:
 def test_a_customers_file_that_shows_something_internal_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
     private = "Nine tenths of their spend goes to a rival"
     judged = plan(why_key_account=private)
-    real = pages.render_document
+    real = render_document
 
     def talkative(*arguments: object) -> Rendered:
         made = real(*arguments)  # type: ignore[arg-type]
