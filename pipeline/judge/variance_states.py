@@ -17,7 +17,9 @@ class LoadedStates:
 
     A closed month is loaded when the line has at least one actual in it; then blanks are 0. Without any, while
     another scenario has an amount, it is missing. The same holds for the forecast of an open month. A reference is
-    loaded when the line has at least one value of it in the fiscal year. A known gap is always missing.
+    loaded when the line has at least one value of it in the fiscal year; then blanks are 0, and without any the line
+    has none: actuals of all lines on the plan of some, or of twelve months on the plan of ten, would be a false
+    variance (measures.md 7.2). A known gap is always missing.
     """
 
     def __init__(self, records: Sequence[LeafMonth], calendar: Calendar, flagged: Iterable[str]) -> None:
@@ -75,16 +77,9 @@ class LoadedStates:
         """Return whether the line has the reference in the month's fiscal year; then blanks are 0."""
         return (line, self.fiscal_year(month), reference) in self._loaded_years
 
-    def is_partly_loaded(self, line: Scalar, months: Iterable[date], reference: str) -> bool:
-        """Return whether the line has the reference in one of several fiscal years it lives in, but not in all.
-
-        Twelve months of actuals on the plan of ten would be a false variance (measures.md 7.2).
-        """
-        if reference in self._flagged:
-            return False
-        years = {self.fiscal_year(month) for month in months if self._values.get((line, month))}
-        loaded = {(line, year, reference) in self._loaded_years for year in years}
-        return len(loaded) > 1
+    def is_flagged(self, scenario: str) -> bool:
+        """Return whether the rows say themselves which months of a scenario are missing."""
+        return scenario in self._flagged
 
     def is_reference_missing(self, line: Scalar, month: date, reference: str) -> bool:
         """Return whether the reference of a line and month is a known gap, or flagged as missing by the rows."""

@@ -137,18 +137,15 @@ class Node:
         return Quantity(_sum(_signed(record, self.reference) for record in self.records))
 
     def _reason_without_reference(self) -> str | None:
+        """Return no_data where nothing of it has the reference, incomplete where a part has none (1.6, 7.3)."""
         states = self.comparison.states
         missing = [states.is_reference_missing(record.line, record.period, self.reference) for record in self.records]
-        if all(missing) or not self._is_loaded():
+        loaded = [states.is_reference_loaded(record.line, record.period, self.reference) for record in self.records]
+        if all(missing) or not any(loaded):
             return NO_DATA
-        if any(missing) or any(states.is_partly_loaded(line, self.months, self.reference) for line in self.line_names):
+        if any(missing) or (not all(loaded) and not states.is_flagged(self.reference)):
             return INCOMPLETE
         return None
-
-    def _is_loaded(self) -> bool:
-        """Return whether a line of it has the reference in a fiscal year of the span; then blanks are 0."""
-        states = self.comparison.states
-        return any(states.is_reference_loaded(record.line, record.period, self.reference) for record in self.records)
 
     @property
     def is_worth_a_row(self) -> bool:
@@ -167,11 +164,12 @@ class Node:
 
     def _lacks_reference(self, line: Scalar) -> bool:
         """Return whether a line has no reference beside others that have one, or has it in one of two years only."""
+        if self.against.reason == NO_DATA:
+            return False
         states = self.comparison.states
-        if states.is_partly_loaded(line, self.months, self.reference):
-            return True
-        loaded = any(states.is_reference_loaded(line, month, self.reference) for month in self.months)
-        return self.against.reason != NO_DATA and not loaded
+        months = {record.period for record in self.records if record.line == line}
+        loaded = [states.is_reference_loaded(line, month, self.reference) for month in months]
+        return not any(loaded) or (not all(loaded) and not states.is_flagged(self.reference))
 
     @property
     def sources(self) -> tuple[CellRef, ...]:

@@ -159,13 +159,30 @@ def test_a_known_gap_is_always_missing() -> None:
     assert row(plan(RULE, moves=moves), "month", line="Fees").actual.reason == "incomplete"
 
 
-def test_a_line_without_any_plan_has_no_difference_but_its_total_has_and_says_so() -> None:
+def test_a_line_without_any_plan_has_no_difference_nor_has_a_sum_that_contains_it() -> None:
     moves = [move("2026-03", "Fees", actual=7, plan=5), move("2026-03", "Cranes", actual=3)]
     found = plan(RULE, moves=moves)
     cranes, total = row(found, "month", line="Cranes"), row(found, "month")
-    assert cranes.absolute == Quantity(None, "no_data")
-    assert amounts(total) == (Decimal(10), Decimal(5), Decimal(5))
-    assert total.note == "PL – Cranes"
+    assert (cranes.against, cranes.absolute, cranes.note) == (Quantity(None, "no_data"), Quantity(None, "no_data"), None)
+    assert (total.actual, total.against) == (Quantity(Decimal(10)), Quantity(None, "incomplete"))
+    assert (total.absolute, total.material, total.note) == (Quantity(None, "incomplete"), False, "PL – Cranes")
+    assert amounts(row(found, "month", line="Fees")) == (Decimal(7), Decimal(5), Decimal(2))
+
+
+def test_a_neutral_line_without_plan_takes_nothing_from_the_sums() -> None:
+    moves = [move("2026-03", "Fees", actual=7, plan=5), move("2026-03", "Tonnage", actual=3)]
+    found = plan(RULE, moves=moves)
+    assert row(found, "month", line="Tonnage").against == Quantity(None, "no_data")
+    assert amounts(row(found, "month")) == (Decimal(7), Decimal(5), Decimal(2))
+
+
+def test_a_line_that_is_new_this_year_had_nothing_the_year_before() -> None:
+    text = RULE.replace("select * from moves", "select *, previous is null and false as previous_missing from moves")
+    moves = [move("2026-03", "Fees", actual=7, previous=5), move("2026-03", "Cranes", actual=3)]
+    found = plan(text, moves=moves)
+    assert row(found, "month", "PY", line="Cranes").absolute == Quantity(None, "no_data")
+    assert amounts(row(found, "month", "PY")) == (Decimal(10), Decimal(5), Decimal(5))
+    assert row(found, "month", "PY").note == "PY – Cranes"
 
 
 def test_a_leaf_without_plan_in_a_planned_line_was_planned_at_nothing() -> None:
