@@ -94,11 +94,15 @@ def ranges(cells: Iterable[CellRef]) -> tuple[str, ...]:
     """Return cells as short addresses: `Financials!G5:G14` for cells below each other, in order of appearance."""
     runs: list[tuple[CellRef, CellRef]] = []
     for cell in cells:
-        if runs and runs[-1][1] == CellRef(cell.sheet, cell.row - 1, cell.column):
+        if runs and _is_below(cell, runs[-1][1]):
             runs[-1] = (runs[-1][0], cell)
         else:
             runs.append((cell, cell))
-    return tuple(str(first) if first == last else f"{first}:{last.a1}" for first, last in runs)
+    return tuple(str(first) if first is last else f"{first}:{last.a1}" for first, last in runs)
+
+
+def _is_below(cell: CellRef, upper: CellRef) -> bool:
+    return cell.row == upper.row + 1 and cell.column == upper.column and cell.sheet == upper.sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Quantity:
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
     """One row of a measure: the values of its `by` dimensions, its series (one named `value`, or scenario codes),
-    and the cells it was computed from.
+    and the cells it was computed from, each once.
     """
 
     keys: tuple[Scalar, ...]
@@ -228,6 +232,8 @@ class Measure:
     @property
     def sources(self) -> tuple[CellRef, ...]:
         """Return the cells of all rows, each once, in order."""
+        if len(self.rows) == 1:
+            return self.rows[0].sources
         return tuple(dict.fromkeys(cell for row in self.rows for cell in row.sources))
 
 
@@ -467,13 +473,11 @@ class Document:
 class History:
     """What the ledger knows of an account before a build; plain data read by service.
 
-    `next_edition` is the number that an edition would get; `document_keys` those of the last edition by document id;
-    `previous` the values of the last edition by table, key and field.
+    `next_edition` is the number that an edition would get; `document_keys` those of the last edition by document id.
     """
 
     next_edition: int = 1
     document_keys: Mapping[str, str] = field(default_factory=dict)
-    previous: Mapping[str, Mapping[str, Mapping[str, Scalar]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,4 +494,3 @@ class Build:
     findings: tuple[Finding, ...]
     todo: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     plan: Plan | None = field(default=None, repr=False)
-    seconds: Mapping[str, float] = field(default_factory=dict, repr=False)

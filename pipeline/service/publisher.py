@@ -209,6 +209,5 @@ def _result(judged: Judged, edition: int | None, placed: Outcome, publication: P
         edition,
         tuple(written["documents"]) if written else (),
         publication.findings,
-        judged.build.seconds,
         judged.reference,
     )
