@@ -7,17 +7,19 @@ field keeps Word's own instruction with `\n` (no numbers), so that a reader's up
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.render.office.names import Element, element, name
 
 _LEVELS = re.compile(r'\\o\s+"(\d)-(\d)"')
 _HEADING = re.compile(r"^heading (\d)$", re.IGNORECASE)
+_ENTRY = re.compile(r"^toc (\d)$", re.IGNORECASE)
 
 
 def rebuild_contents(body: Element, styles: Element | None) -> None:
     """Replace the entries of every table-of-contents field by the headings of the document."""
-    levels = _heading_levels(styles)
+    levels = _levels(styles, _HEADING)
+    entry_styles = {level: style for style, level in _levels(styles, _ENTRY).items()}
     for first, last, instruction in list(_fields(body)):
         match = _LEVELS.search(instruction)
         lowest, highest = (int(match.group(1)), int(match.group(2))) if match else (1, 3)
@@ -26,14 +28,15 @@ def rebuild_contents(body: Element, styles: Element | None) -> None:
             for heading in body.iter(name("w:p"))
             if (style := _style(heading)) in levels and lowest <= levels[style] <= highest and _text(heading)
         ]
-        _replace(first, last, instruction, entries)
+        _replace(first, last, _paragraphs(instruction, entries, entry_styles))
 
 
-def _heading_levels(styles: Element | None) -> dict[str, int]:
+def _levels(styles: Element | None, known_as: re.Pattern[str]) -> dict[str, int]:
+    """Return the level of each style by its id; ids differ with Word's language, names do not."""
     found: dict[str, int] = {}
     for style in styles.iter(name("w:style")) if styles is not None else ():
         title = style.find(name("w:name"))
-        match = _HEADING.match(title.get(name("w:val"), "")) if title is not None else None
+        match = known_as.match(title.get(name("w:val"), "")) if title is not None else None
         if match:
             found[style.get(name("w:styleId"), "")] = int(match.group(1))
     return found
@@ -66,22 +69,24 @@ def _fields(body: Element) -> Iterator[tuple[Element, Element, str]]:
                 start = None
 
 
-def _replace(first: Element, last: Element, instruction: str, entries: list[tuple[int, Element]]) -> None:
+def _replace(first: Element, last: Element, paragraphs: Iterable[Element]) -> None:
     parent = first.getparent()
     if parent is None or last.getparent() is not parent:
         return
     position = parent.index(first)
     for node in list(parent)[position : parent.index(last) + 1]:
         parent.remove(node)
-    for offset, paragraph in enumerate(_paragraphs(instruction, entries)):
+    for offset, paragraph in enumerate(paragraphs):
         parent.insert(position + offset, paragraph)
 
 
-def _paragraphs(instruction: str, entries: list[tuple[int, Element]]) -> Iterator[Element]:
+def _paragraphs(instruction: str, entries: list[tuple[int, Element]], styles: Mapping[int, str]) -> Iterator[Element]:
     for number, (level, heading) in enumerate(entries, start=1):
         bookmark = f"_Toc{number:08d}"
         _mark(heading, bookmark, number)
-        paragraph = element("w:p", None, element("w:pPr", None, element("w:pStyle", {name("w:val"): f"TOC{level}"})))
+        paragraph = element("w:p")
+        if level in styles:
+            paragraph.append(element("w:pPr", None, element("w:pStyle", {name("w:val"): styles[level]})))
         if number == 1:
             paragraph.extend(_field_start(instruction))
         paragraph.append(_link(bookmark, _text(heading)))
