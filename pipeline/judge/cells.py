@@ -34,8 +34,8 @@ class CellIndex:
         if number not in self.rows:
             return None
         table, row = self.rows[number]
-        found = (row.cells.get(name) for name in self.template.tables[table].key)
-        return next((cell for cell in found if cell), next(iter(row.cells.values()), None))
+        found = (self.cell(number, name) for name in (*self.template.tables[table].key, *row.cells))
+        return next((cell for cell in found if cell), None)
 
     def sources(self, numbers: Iterable[object], paths: Iterable[str]) -> tuple[CellRef, ...]:
         """Return the cells of fields in rows, column by column; without fields the key cell of each row.
@@ -56,7 +56,9 @@ class CellIndex:
             return None
         table, row = self.rows[number]
         owner, separator, name = path.rpartition(".")
-        return row.cells.get(name) if not separator or owner == table else None
+        if separator:
+            return self.cell(number, name) if owner == table else None
+        return row.cells.get(name)
 
 
 def once(cells: Iterable[CellRef]) -> tuple[CellRef, ...]:

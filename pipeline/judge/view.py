@@ -83,6 +83,7 @@ def _measures(
 def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) -> dict[str, object]:
     calendar, language = plan.calendar, formatter.language
     units = {definition.id: definition.unit for definition in prepared.rules.variances}
+    addresses = {key: ranges(measure.sources) for key, measure in plan.measures.items()}
     return {
         "variances": ViewRow({
             key: printed_variance(item, units[key], rows, formatter, prepared.dimension_fields(key))
@@ -100,31 +101,30 @@ def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) 
             for change in plan.changes
         ),
         "findings": tuple(_finding(finding, formatter) for finding in plan.findings),
-        "sources": ViewRow({key: ", ".join(ranges(measure.sources)) for key, measure in plan.measures.items()}),
+        "sources": ViewRow({key: ", ".join(found) for key, found in addresses.items()}),
         "formulas": ViewRow({key: measure.formula for key, measure in plan.measures.items()}),
-        "traced": tuple(_traced(plan, formatter)),
+        "traced": tuple(_traced(plan, addresses, formatter)),
         "last_closed": Value(calendar.last_closed, "date", formatter),
         "year_start": Value(calendar.year_start, "date", formatter),
         "year_end": Value(calendar.year_end, "date", formatter),
     }  # fmt: skip
 
 
-def _traced(plan: Plan, formatter: Formatter) -> Iterator[ViewRow]:
+def _traced(plan: Plan, addresses: Mapping[str, tuple[str, ...]], formatter: Formatter) -> Iterator[ViewRow]:
     """Yield every single number with what it was computed from, for an appendix of sources."""
-    for measure in plan.measures.values():
+    for key, measure in plan.measures.items():
         if not measure.by and len(measure.rows[0].series) == 1 and measure.quantity.value is not None:
             yield ViewRow({
                 "id": measure.id,
                 "label": measure.label.to(formatter.language),
                 "value": printed_quantity(measure.quantity, measure.unit, formatter),
                 "formula": measure.formula.partition(" over ")[0],
-                "cells": _first_cells(measure),
+                "cells": _first_cells(measure, addresses[key]),
             })  # fmt: skip
 
 
-def _first_cells(measure: Measure) -> str:
+def _first_cells(measure: Measure, found: tuple[str, ...]) -> str:
     """Return the first ranges of a measure's cells, and how many cells there are where that is not all."""
-    found = ranges(measure.sources)
     shown = ", ".join(found[:_FIRST_RANGES])
     return shown if len(found) <= _FIRST_RANGES else f"{shown} … ({len(measure.sources)})"
 
