@@ -65,16 +65,17 @@ class Money:
         return self.has(line, month, "actual") and not self.unknown(line, month, "actual")
 
     def previous_by_leaf(self, line: str, month: date) -> dict[Leaf, Fraction]:
-        """Return the previous year: actual rows twelve months before, the typed column where those are absent (1.7)."""
+        """Return the previous year: actuals twelve months before; where the line has none, what is typed (1.7)."""
         earlier = month_of(month, -12)
+        if self.actual_loaded(line, earlier):
+            return {
+                leaf: added(exact(row["actual"]) for row in rows) for leaf, rows in self.leaves(line, earlier).items()
+            }
         found: dict[Leaf, Fraction] = {}
         for leaf, rows in self.leaves(line, month).items():
             typed = [row["previous"] for row in rows if row["previous"] is not None]
             if typed:
                 found[leaf] = added(map(exact, typed))
-        if self.actual_loaded(line, earlier):
-            for leaf, rows in self.leaves(line, earlier).items():
-                found[leaf] = added(exact(row["actual"]) for row in rows)
         return found
 
     def has_previous(self, line: str, month: date) -> bool:
@@ -119,7 +120,10 @@ class Money:
         return any(row["forecast"] is not None for row in self.typed if row["period"] == month)
 
     def previous_missing(self, line: str, month: date) -> bool:
-        return not self.has_previous(line, month) and self.actual_missing(line, month_of(month, -12))
+        earlier = month_of(month, -12)
+        if self.unknown(line, earlier, "actual"):
+            return True
+        return not self.has_previous(line, month) and self.actual_missing(line, earlier)
 
     def previous_recorded(self, month: date) -> bool:
         """Return whether there is a previous year of this month at all: the same months on both sides (7.2)."""

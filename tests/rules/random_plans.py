@@ -79,9 +79,10 @@ def _financials(chance: Chance) -> Sequence[Mapping[str, Any]]:
     start = chance.draw.choice((0, 0, 0, 4, 13))
     columns = {name: chance.draw.random() < 0.85 for name in ("plan", "forecast", "previous")}
     return [
-        _financial_row(chance, line, product, unit, step, columns)
+        _financial_row(chance, line, product, unit, step, own)
         for line in ("Revenue", "Service", "Material", "Freight", "Orders")
         if chance.draw.random() > 0.15
+        for own in ({name: there and chance.happens(0.9) for name, there in columns.items()},)
         for product, unit in _leaves(chance)
         for step in range(start, MONTHS)
         if chance.happens(0.9)

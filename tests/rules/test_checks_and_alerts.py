@@ -155,6 +155,23 @@ def test_a_check_finds_its_cell(name: str) -> None:
     assert found[0].place.startswith(place)
 
 
+def found(name: str, *financials: Mapping[str, Any]) -> list[str]:
+    return [item.place for item in CHECK_RULES.judged({"financials": financials}).findings if item.id == name]
+
+
+def test_a_gap_of_the_year_before_is_reported_while_the_previous_year_rests_on_it() -> None:
+    gap, now = sold("2025-09", None, plan=5), sold("2026-09", 4)
+    assert found("actuals-missing", gap, now) == ["financials!F2"]
+    assert found("actuals-missing", gap, now | {"previous": 3}) == []
+    assert found("actuals-missing", gap | {"period": "2024-09"}, now) == []
+
+
+def test_a_typed_previous_year_beside_actuals_of_another_grain_is_reported() -> None:
+    before, now = sold("2025-10", 100), sold("2026-10", 70, unit="North", previous=60)
+    assert found("previous-year-differs", before, now) == ["financials!I3"]
+    assert found("previous-year-differs", before, sold("2026-10", 70, previous=100)) == []
+
+
 @pytest.mark.parametrize("name", ALERTS)
 def test_an_alert_sounds(name: str) -> None:
     assert [alert.id for alert in ALERT_RULES.judged(ALERTS[name]).alerts].count(name) == 1

@@ -113,6 +113,28 @@ def test_the_previous_year_is_the_actuals_twelve_months_before_and_the_typed_col
     assert money(row("2026-10", actual=90, previous=60))["revenue_mth_py"] == 60
 
 
+def test_a_typed_previous_year_is_not_added_to_the_actuals_of_the_same_line_and_month() -> None:
+    """Last year's rows had no unit, this year's have: what is typed beside them is the same money again."""
+    found = money(
+        row("2025-10", actual=100),
+        row("2026-10", actual=70, unit="North", previous=60),
+        row("2026-10", actual=50, unit="South", previous=40),
+    )
+    assert found["revenue_mth_py"] == 100
+
+
+def test_a_previous_year_that_is_partly_unknown_is_missing_whatever_is_typed() -> None:
+    before = [row("2025-10", actual=100, product="Looms"), row("2025-10", actual="unknown", product="Care")]
+    now = [row("2026-10", actual=90, product="Looms"), row("2026-10", actual=50, product="Care", previous=40)]
+    other = [row("2025-10", "Service", actual=5), row("2026-10", "Service", actual=6)]
+    assert money(*before, *now, *other)["revenue_mth_py"] == "n.a.: incomplete"
+
+
+def test_a_typed_previous_year_counts_where_the_older_rows_hold_a_plan_only() -> None:
+    found = money(row("2025-10", plan=100), row("2026-10", actual=90, previous=60))
+    assert found["revenue_mth_py"] == 60
+
+
 def test_what_was_sold_only_last_year_belongs_to_the_previous_year() -> None:
     found = money(row("2025-10", product="Yarn", actual=70), row("2026-10", product="Looms", actual=90))
     assert (found["revenue_mth"], found["revenue_mth_py"]) == (90, 70)
