@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Self
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -202,6 +202,11 @@ class ViewList(Sequence[ViewRow]):
 def source_of(value: Value) -> CellRef | None:
     """Return the cell a value was read from, for findings; no template can reach it (the sandbox hides `_` names)."""
     return value._source  # noqa: SLF001 - hidden from templates, not from the engine
+
+
+def own_text(value: Value) -> str | None:
+    """Return the text that a value prints instead of what its type makes of it, such as a choice's label."""
+    return value._shown  # noqa: SLF001 - hidden from templates, not from the engine
 
 
 def raw(value: object) -> object:
@@ -447,11 +452,15 @@ def names_in(source: str, *, expression: bool = False) -> frozenset[str]:
     that the template sets itself (loop variables) are left out. Raises jinja2.TemplateSyntaxError.
     """
     text = f"{{{{ {source} }}}}" if expression else source
-    sandbox = environment(markup=False)
-    tree = sandbox.parse(text)
-    own = set(sandbox.globals) | {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+    return names_of(environment(markup=False).parse(text))
+
+
+def names_of(tree: nodes.Template) -> frozenset[str]:
+    """Return the same of a parsed template, for whoever parses with a loader of their own."""
+    # By scope: a loop variable may be called like a name of the view that stands elsewhere in the same template.
+    free = meta.find_undeclared_variables(tree)
     asked: set[str] = set()
-    _collect_names(tree, own, asked)
+    _collect_names(tree, free, asked)
     return frozenset(asked)
 
 
@@ -482,14 +491,14 @@ def plain_text(source: str) -> PlainText:
         raise UnusableText(error.message or str(error)) from error
 
 
-def _collect_names(node: nodes.Node, own: set[str], asked: set[str]) -> None:
+def _collect_names(node: nodes.Node, free: set[str], asked: set[str]) -> None:
     path = _dotted(node)
     if path is not None:
-        if path[0] not in own:
+        if path[0] in free:
             asked.add(".".join(path[:2]))
         return
     for child in node.iter_child_nodes():
-        _collect_names(child, own, asked)
+        _collect_names(child, free, asked)
 
 
 def _dotted(node: nodes.Node) -> tuple[str, ...] | None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.model import CellRef, Row, Workbook
+
+
+class _Places(dict[int, CellRef | None]):
+    """The cells of one field by row number, each looked up when it is first asked for."""
+
+    def __init__(self, find: Callable[[int], CellRef | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, number: int) -> CellRef | None:
+        self[number] = self._find(number)
+        return self[number]
 
 
 @dataclass(frozen=True)
@@ -15,7 +29,7 @@ class CellIndex:
 
     template: WorkbookTemplate
     rows: Mapping[int, tuple[str, Row]]
-    _found: dict[tuple[int, str], CellRef | None] = field(default_factory=dict, repr=False)
+    _by_path: dict[str, _Places] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, template: WorkbookTemplate, workbook: Workbook) -> CellIndex:
@@ -24,10 +38,7 @@ class CellIndex:
 
     def cell(self, number: int, path: str) -> CellRef | None:
         """Return the cell of `field` or `table.field` in a row, None where the row has no such cell."""
-        key = (number, path)
-        if key not in self._found:
-            self._found[key] = self._cell(number, path)
-        return self._found[key]
+        return self._places(path)[number]
 
     def key_cell(self, number: int) -> CellRef | None:
         """Return the first key cell of a row; a form and a row without key cells give their first cell."""
@@ -48,10 +59,15 @@ class CellIndex:
         paths = tuple(paths)
         if not paths:
             return tuple(cell for number in ordered if (cell := self.key_cell(number)))
-        found = (self.cell(number, path) for path in paths for number in ordered)
-        return tuple(cell for cell in found if cell)
+        found = chain.from_iterable(map(self._places(path).__getitem__, ordered) for path in paths)
+        return tuple(cell for cell in found if cell is not None)
 
-    def _cell(self, number: int, path: str) -> CellRef | None:
+    def _places(self, path: str) -> _Places:
+        if path not in self._by_path:
+            self._by_path[path] = _Places(partial(self._cell, path))
+        return self._by_path[path]
+
+    def _cell(self, path: str, number: int) -> CellRef | None:
         if number not in self.rows:
             return None
         table, row = self.rows[number]
@@ -71,10 +87,13 @@ def once(cells: Iterable[CellRef]) -> tuple[CellRef, ...]:
 
 def flattened(numbers: Iterable[object]) -> set[int]:
     """Return the row numbers in lists of lists, each once, without None."""
-    found: set[int] = set()
+    found: set[int | None] = set()
     for number in numbers:
         if isinstance(number, int):
             found.add(number)
         elif isinstance(number, list | tuple):
-            found |= flattened(number)
-    return found
+            try:
+                found.update(number)
+            except TypeError:  # lists of lists have no hash
+                found |= flattened(number)
+    return {number for number in found if number is not None}

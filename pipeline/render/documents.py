@@ -31,7 +31,7 @@ from pipeline.render.pptx import render as render_deck
 from pipeline.render.rendered import Rendered
 from pipeline.render.xlsx.render import render_report
 from pipeline.render.xlsx.report import ReportTemplate, compile_report
-from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, raw
+from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, own_text, raw
 
 _PRINTED_ONLY = frozenset({"edition", "as_of", "document"})
 """Names that a document prints but that do not make it another document (architecture.md, "As-of, editions")."""
@@ -193,7 +193,9 @@ def render_document(document: CompiledDocument, view: PlanView, definitions: Def
 def document_key(document: CompiledDocument, view: PlanView, definitions: Definitions) -> str:
     """Return the hash of all that decides the document's bytes, but for edition number and as-of date."""
     asked = sorted({name.partition(".")[0] for name in document.names} - _PRINTED_ONLY)
-    digest = hashlib.sha256(f"{__version__} {document.digest} {definitions.hash} {view.language}".encode())
+    digest = hashlib.sha256(
+        f"{__version__} {document.digest} {definitions.hash} {view.language} {view.currency}".encode()
+    )
     for name in asked:
         digest.update(f"\n{name}=".encode())
         for piece in _canonical(view.names.get(name)):
@@ -203,7 +205,8 @@ def document_key(document: CompiledDocument, view: PlanView, definitions: Defini
 
 def _canonical(value: object) -> Iterator[str]:
     if isinstance(value, Value):
-        yield f"{value.kind}:{raw(value)!r}:{value.reason}:{value};"
+        # How a type prints follows from language, currency and the version of the program.
+        yield f"{value.kind}:{raw(value)!r}:{value.reason}:{own_text(value)};"
     elif isinstance(value, Texts):
         yield "texts;"
     elif isinstance(value, ViewRow):
