@@ -17,7 +17,7 @@ CONTACT = {"no": "C1", "name": "Ann Lee", "decision_role": "sponsor"}
 OBJECTIVE = {"no": "O1", "objective": "Ship faster", "kpi": "Days", "better": "lower", "baseline": 8, "target": 4}
 
 
-def sold(period: str, amount: int | None, line: str = "Revenue", **more: Any) -> Mapping[str, Any]:
+def sold(period: str, amount: int | None, line: str = "Revenue", **more: Any) -> dict[str, Any]:
     return {"period": period, "line": line, "actual": amount, "currency": "EUR", **more}
 
 

@@ -1,6 +1,6 @@
 """Variances (measures.md 7) over the shipped rules: the report says in total what the measures say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +47,7 @@ def test_the_comparison_reaches_values_and_gaps() -> None:
     assert len([report for report in found if report.value is not None]) > len(found) // 4
 
 
-def row(line: str, **amounts: Any) -> Mapping[str, Any]:
+def row(line: str, **amounts: Any) -> dict[str, Any]:
     return {"period": "2026-10", "line": line, "currency": "EUR", **amounts}
 
 
