@@ -141,6 +141,8 @@ def _chart(workbook: Any, writer: SheetWriter, figure: Figure, first: int) -> An
             "name": [sheet, first, column],
             "categories": [sheet, rows[0], 0, rows[1], 0],
             "values": [sheet, rows[0], column, rows[1], column],
+            # XlsxWriter would draw an empty cell as 0 for viewers that trust the cache.
+            "values_data": [None if value is None else float(value) for value in series.values],
             "gap": 60,
             "overlap": 20,
             **_look(writer, series),
