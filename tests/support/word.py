@@ -44,8 +44,11 @@ def add_table(target: Document, rows: Iterable[Iterable[str]]) -> None:
             cell.text = text
 
 
-def add_chart(target: Document, alt: str, series: Iterable[str]) -> None:
-    """Add a sample column chart with these series and this alternative text, in a paragraph of its own."""
+def add_chart(target: Document, alt: str, series: Iterable[str], title: Iterable[str] = ()) -> None:
+    """Add a sample column chart with these series and this alternative text, in a paragraph of its own.
+
+    `title` are the runs of a title inside the chart.
+    """
     data = CategoryChartData()
     data.categories = ["one", "two"]
     for name in series:
@@ -56,12 +59,20 @@ def add_chart(target: Document, alt: str, series: Iterable[str]) -> None:
     chart = Part(
         PackURI("/word/charts/chart1.xml"),
         "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
-        xml.replace("-2113994440", "2113994440").encode(),
+        _titled(xml, list(title)).replace("-2113994440", "2113994440").encode(),
         package,
     )
     run = parse_xml(_DRAWING.format(id=target.part.relate_to(chart, f"{_KINDS}chart")))
     next(node for node in run.iter() if str(node.tag).endswith("docPr")).set("descr", alt)
     target.add_paragraph()._p.append(run)
+
+
+def _titled(xml: str, runs: list[str]) -> str:
+    if not runs:
+        return xml
+    texts = "".join(f"<a:r><a:t>{run}</a:t></a:r>" for run in runs)
+    title = f"<c:title><c:tx><c:rich><a:bodyPr/><a:p>{texts}</a:p></c:rich></c:tx></c:title>"
+    return xml.replace("<c:chart>", f"<c:chart>{title}", 1)
 
 
 def saved(target: Document) -> bytes:

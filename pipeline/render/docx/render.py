@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.errors import RenderError
 from pipeline.formats import EN_DASH, Formatter
 from pipeline.model import Figure, PlanView
+from pipeline.render.docx.chart_texts import TitleFault, fill_titles
 from pipeline.render.docx.contents import rebuild_contents
 from pipeline.render.docx.source import CELL, CHART, PICTURE, SAY, PartSource, joined, with_breaks
 from pipeline.render.docx.template import WordTemplate
@@ -136,8 +138,9 @@ class _Writer:
             return
         chart = self.package.clone(part.relationships[key].part, lambda _: False)
         try:
+            fill_titles(chart.root, self._context(), figure)
             fill_chart(self.package, chart, figure, self.view.language)
-        except ChartFault as fault:
+        except (ChartFault, TitleFault) as fault:
             raise RenderError(f"{self.template.name}, chart “{properties.get('name')}”: {fault}") from fault
         drawing = next(properties.itersiblings(name("a:graphic")))
         node = next(drawing.iter(name("c:chart")))
@@ -225,8 +228,16 @@ def _set_style_colours(styles: Part | None, brand: Brand) -> None:
     }  # fmt: skip
     for node in styles.root.iter(name("w:color")) if styles else ():
         slot = slots.get(node.get(name("w:themeColor"), ""))
-        if slot is not None and node.get(name("w:themeShade")) is None and node.get(name("w:themeTint")) is None:
-            node.set(name("w:val"), slot.lstrip("#").upper())
+        if slot is not None and node.get(name("w:themeTint")) is None:
+            node.set(name("w:val"), _shaded(slot, node.get(name("w:themeShade"), "FF")))
+
+
+def _shaded(colour: str, shade: str) -> str:
+    """Return a colour darkened as Word does: its lightness times `shade` of 255 (ECMA-376 part 1, 17.18.96)."""
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    shares = colorsys.hls_to_rgb(hue, lightness * int(shade, 16) / 255, saturation)
+    return "".join(f"{round(share * 255):02X}" for share in shares)
 
 
 def _set_language(styles: Part | None, language: str) -> None:

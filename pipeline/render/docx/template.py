@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.errors import DefinitionError, DefinitionFault
+from pipeline.render.docx.chart_texts import TitleFault, names_in_titles
 from pipeline.render.docx.source import CHART, PICTURE, PartSource, TagFault, compile_part
 from pipeline.render.office.bindings import DOCUMENT_KEYS, Binding, read_binding, read_figure_call
 from pipeline.render.office.chart_fill import sample_faults
@@ -49,7 +50,7 @@ def compile_word(template: str, content: bytes) -> WordTemplate:
         raise DefinitionError(compiler.faults)
     made = {key: source for key, source in sources.items() if source is not None}
     asked = frozenset().union(*(source.names for source in made.values()))
-    return WordTemplate(template, package, made, asked | compiler.figures)
+    return WordTemplate(template, package, made, asked | compiler.figures | compiler.names)
 
 
 def _holds_text(part: Part) -> bool:
@@ -71,6 +72,7 @@ class _Compiler:
         self._template = template
         self.faults: list[DefinitionFault] = []
         self.figures: set[str] = set()
+        self.names: set[str] = set()
 
     def part(self, part: Part) -> PartSource | None:
         for properties in part.root.iter(name("wp:docPr")):
@@ -106,10 +108,17 @@ class _Compiler:
             self._fault(f"{_named(properties)}: `chart:` stands on what is no chart; insert a chart as the sample.")
         else:
             key = chart.get(name("r:id"), "")
-            for problem in sample_faults(part.relationships[key].part.root):
-                self._fault(f"{_named(properties)}: {problem}")
+            self._check_sample(properties, part.relationships[key].part.root)
             self.figures.add(f"figures.{call.name}")
             properties.set("descr", _call(CHART, key, call.name, call.arguments, binding))
+
+    def _check_sample(self, properties: Element, chart_space: Element) -> None:
+        for problem in sample_faults(chart_space):
+            self._fault(f"{_named(properties)}: {problem}")
+        try:
+            self.names |= names_in_titles(chart_space)
+        except TitleFault as fault:
+            self._fault(f"{_named(properties)}: {fault}")
 
     def _bind_picture(self, properties: Element, binding: Binding) -> None:
         blip = _drawing(properties).find(f".//{name('a:blip')}")

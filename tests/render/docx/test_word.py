@@ -12,6 +12,8 @@ import pytest
 from docx.document import Document
 from docx.enum.dml import MSO_THEME_COLOR
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import qn
+from docx.shared import RGBColor
 
 from pipeline.errors import DefinitionError, RenderError
 from pipeline.formats import Formatter
@@ -127,6 +129,29 @@ def test_a_chart_without_data_leaves_no_trace() -> None:
     assert paragraphs(docx.Document(BytesIO(content))) == ["Before"]
 
 
+def test_a_title_inside_a_chart_names_the_figures_unit_whatever_runs_it_stands_in() -> None:
+    template = document("Before")
+    add_chart(template, "chart: sales", ["Actual", "Plan"], title=("{{ acc", "ount }}, {{ figure.unit }}"))
+    with ZipFile(BytesIO(rendered(template, account="R&D <EMEA>"))) as archive:
+        chart = archive.read(next(name for name in archive.namelist() if "charts/chart" in name)).decode()
+    assert "<a:t>R&amp;D &lt;EMEA&gt;, EUR</a:t>" in chart
+    assert "{{" not in chart
+
+
+def test_a_chart_title_that_cannot_be_read_is_a_mistake() -> None:
+    template = document("Before")
+    add_chart(template, "chart: sales", ["Actual", "Plan"], title=("{{ figure.unit",))
+    with pytest.raises(DefinitionError, match=r"plan\.docx: drawing “Chart 1”: title “{{ figure\.unit”"):
+        compile_word("plan.docx", saved(template))
+
+
+def test_a_chart_title_asks_for_what_it_names() -> None:
+    template = document("Before")
+    add_chart(template, "chart: sales", ["Actual", "Plan"], title=("{{ measures.sales }} in {{ figure.unit }}",))
+    names = compile_word("plan.docx", saved(template)).names
+    assert names == {"measures.sales", "figures.sales"}
+
+
 def test_contents_list_the_headings_that_are_there() -> None:
     template = document("# {{ first }}", "{%p if none %}", "# Dropped", "{%p endif %}", "# Last")
     template.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
@@ -158,6 +183,16 @@ def test_styles_in_theme_colours_take_those_of_the_brand() -> None:
     template.styles["Normal"].font.color.theme_color = MSO_THEME_COLOR.TEXT_2
     made = docx.Document(BytesIO(rendered(template)))
     assert str(made.styles["Normal"].font.color.rgb) == shipped_brand().colours.accent_dark.lstrip("#").upper()
+
+
+def test_a_shade_of_a_theme_colour_is_that_of_the_brand_darkened() -> None:
+    template = document("# x")
+    template.styles["Normal"].font.color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    node = template.styles["Normal"].element.find(".//" + qn("w:color"))
+    node.set(qn("w:themeShade"), "80")
+    made = docx.Document(BytesIO(rendered(template)))
+    darkened, brand = made.styles["Normal"].font.color.rgb, RGBColor.from_string(shipped_brand().colours.theme[0][1:])
+    assert [round(full * 0x80 / 0xFF) for full in brand] == pytest.approx(list(darkened), abs=1)
 
 
 def test_properties_are_filled_and_bytes_repeat() -> None:
