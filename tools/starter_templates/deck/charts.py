@@ -32,6 +32,7 @@ class Series:
     """Colour of a stem from the marker to zero."""
     label_bold: bool = False
     label_fill: str | None = None
+    label_size: float = SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Chart:
         if any(plot.secondary for plot in self.plots):
             axes += _axes(self, secondary=True)
         return (
-            f'<c:chartSpace {_DECLARED}><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>{_title(self.title)}'
+            f'<c:chartSpace {_DECLARED}><c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>{_title(self.title, self.size)}'
             f'<c:autoTitleDeleted val="{int(not self.title)}"/><c:plotArea>{_layout(self.room)}{"".join(plots)}{axes}'
             f"<c:spPr>{solid(self.plot_fill)}<a:ln><a:noFill/></a:ln></c:spPr></c:plotArea>"
             '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
@@ -99,12 +100,12 @@ def _figure_series(series: Series) -> FigureSeries:
     return FigureSeries(series.name, series.name, values, ("",) * len(values))
 
 
-def _title(text: str) -> str:
+def _title(text: str, size: float) -> str:
     if not text:
         return ""
     return (
-        f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="l"><a:defRPr sz="{points(SMALL)}" b="1">'
-        f'{solid("muted")}</a:defRPr></a:pPr><a:r><a:rPr lang="en-GB" sz="{points(SMALL)}" b="1">{solid("muted")}</a:rPr>'
+        f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="l"><a:defRPr sz="{points(size)}" b="1">'
+        f'{solid("muted")}</a:defRPr></a:pPr><a:r><a:rPr lang="en-GB" sz="{points(size)}" b="1">{solid("muted")}</a:rPr>'
         f"<a:t>{escape(text)}</a:t></a:r></a:p></c:rich></c:tx><c:layout><c:manualLayout>"
         '<c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0"/><c:y val="0"/></c:manualLayout></c:layout>'
         '<c:overlay val="1"/></c:title>'
@@ -184,7 +185,7 @@ def _labels(series: Series) -> str:
     shows = "".join(f'<c:{key} val="{int(key == "showVal")}"/>' for key in _SHOWS)
     ink = "text" if series.marker and not series.pin else series.label_ink
     return (
-        f"<c:dLbls><c:spPr>{solid(series.label_fill)}<a:ln><a:noFill/></a:ln></c:spPr>{_text(SMALL, ink, bold=series.label_bold)}"
+        f"<c:dLbls><c:spPr>{solid(series.label_fill)}<a:ln><a:noFill/></a:ln></c:spPr>{_text(series.label_size, ink, bold=series.label_bold)}"
         f'<c:dLblPos val="{series.label}"/>{shows}</c:dLbls>'
     )
 

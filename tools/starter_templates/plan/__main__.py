@@ -44,7 +44,7 @@ def _cover(document: Document) -> None:
     add(document, "{{ texts.plan_draft }}", style="Draft")
     tag(document, "endif")
     add(document, "{{ texts.plan_cover_line }}", style="Note")
-    add(document, "{{ texts.plan_contents }}", style="Kicker New Page")
+    add(document, "{{ texts.plan_contents }}", style="Contents Heading")
     add_field(add(document), r'TOC \o "1-1" \h')
 
 

@@ -13,6 +13,24 @@ from tools.starter_templates.plan.paper import TEXT_WIDTH, add, add_facts, add_t
 
 Column = tuple[str, str, float, bool]
 _LINE_AND_PRODUCT = "{{ c.line }}{% if c.product %} · {{ c.product }}{% endif %}"
+_KPI = "{{ o.kpi }}{% if o.unit and (o.unit ~ '') | lower not in (o.kpi ~ '') | lower %} ({{ o.unit }}){% endif %}"
+_RESULT = "measures.objective_results[o.no].status ~ ''"
+_STATE = (
+    "{% if o.no in measures.objective_results %}"
+    f"{{{{ texts['deck_state_' ~ {_RESULT}]"
+    f" | rag({{'missed': 'red', 'behind': 'amber', 'not_measurable': ''}}.get({_RESULT}, 'green')) }}}}"
+    "{% else %}{{ o.status }}{% endif %}"
+)
+_RIVAL = (
+    "{% for x in whitespace | where('product', w.product) | where('unit', w.unit) if x.competitor %}"
+    " · {{ x.competitor }}{% endfor %}"
+)
+_LATEST = (
+    "service_levels | where('measure', s.measure) | selectattr('actual', 'ne', none) | sort('period desc') | top(1)"
+)
+_AGREED = "{{ '≤' if x.better == 'lower' else '≥' }} {{ x.agreed }} {{ x.unit }}"
+_UNDONE = "actions | rejectattr('cancelled') | rejectattr('done_on', 'le', as_of)"
+_DONE = "actions | rejectattr('cancelled') | selectattr('done_on', 'le', as_of)"
 
 
 def _opening(document: Document, kicker: str, headline: str, *, new_page: bool = True) -> None:
@@ -33,13 +51,20 @@ def _narrative(document: Document, heading: str, value: str) -> None:
 
 
 def _listed(
-    document: Document, heading: str | None, columns: Sequence[Column], loop: str, *, when: str, description: str
+    document: Document,
+    heading: str | None,
+    columns: Sequence[Column],
+    loop: str,
+    *,
+    when: str,
+    description: str,
+    together: bool = False,
 ) -> None:
     """A table under an optional heading, both left out when there are no rows."""
     tag(document, f"if {when}")
     if heading is not None:
         add(document, _text(heading), style="Heading 2")
-    add_table(document, columns, loop, description=description)
+    add_table(document, columns, loop, description=description, together=together)
     add(document, "", style="Note")
     tag(document, "endif")
 
@@ -49,10 +74,10 @@ def summary(document: Document) -> None:
     _opening(document, "summary", "account_page")
     add(document, "{{ texts.plan_health_line }}", style="Subject")
     rows = (
-        ("Revenue", "measures.revenue_ytd", "measures.revenue_ytd_pl", "measures.revenue_ytd_py"),
-        ("Margin", "measures.gross_margin_ytd", "measures.gross_margin_ytd_pl", "measures.gross_margin_ytd_py"),
-        ("Contribution", "measures.contribution_ytd", "measures.contribution_ytd_pl", "measures.contribution_ytd_py"),
-        ("Outlook", "measures.outlook_fy", "measures.plan_fy", ""),
+        ("revenue", "revenue_ytd", "revenue_ytd_pl", "revenue_pl_ytd_pct", "revenue_ytd_py"),
+        ("margin", "gross_margin_ytd", "gross_margin_ytd_pl", "gross_margin_pl_ytd_pct", "gross_margin_ytd_py"),
+        ("contribution", "contribution_ytd", "contribution_ytd_pl", "contribution_pl_ytd_pct", "contribution_ytd_py"),
+        ("outlook", "outlook_fy", "plan_fy", "outlook_fy_vs_plan_pct", ""),
     )
     table = document.add_table(rows=0, cols=6)
     _money_rows(document, table, rows)
@@ -79,25 +104,37 @@ def summary(document: Document) -> None:
     add(document, "{{ texts['deck_level_' ~ alert.level] | rag(alert.level) }}", "  {{ alert.message }}")
     tag(document, "endfor")
     tag(document, "if document.is_draft")
-    add(document, _text("missing"), style="Heading 2")
-    add(document, _text("missing_line"), style="Note")
+    _missing(document)
     tag(document, "endif")
 
 
-def _money_rows(document: Document, table: Table, rows: Sequence[tuple[str, str, str, str]]) -> None:
+def _missing(document: Document) -> None:
+    """The sections that are not complete, the emptiest first; the to-do list names the cells."""
+    add_table(
+        document,
+        (
+            (_text("missing"), "{{ s.title }}", 80, False), (_text("missing_filled"), "{{ s.filled }}", 30, True),
+            (_text("missing_required"), "{{ s.required }}", 30, True),
+            (_text("missing_share"), "{{ s.share | percent(0) }}", 30, True),
+        ),
+        "s in completeness.sections | sort('share') if s.filled < s.required",
+        description=_text("missing"), together=True,
+    )  # fmt: skip
+    add(document, _text("missing_line"), style="Note")
+
+
+def _money_rows(document: Document, table: Table, rows: Sequence[tuple[str, str, str, str, str]]) -> None:
     heads = ("{{ texts.plan_money_head }}", "AC", "PL", "ΔPL", "ΔPL %", "ΔPY")
     lines = []
-    for name, actual, plan, previous in rows:
-        difference = f"({actual} - {plan})"
-        share = f"({difference} / {plan})"
-        year = f"{{{{ ({actual} - {previous}) | signed | impact }}}}" if previous else ""
+    for name, actual, plan, share, previous in rows:
+        year = f"{{{{ (measures.{actual} - measures.{previous}) | signed | impact }}}}" if previous else ""
         lines.append(
             (
-                f"{{{{ texts.plan_money_{name.lower()} }}}}",
-                f"{{{{ {actual} }}}}",
-                f"{{{{ {plan} }}}}",
-                f"{{{{ {difference} | signed | impact }}}}",
-                f"{{% if {plan} > 0 %}}{{{{ {share} | percent | impact }}}}{{% endif %}}",
+                f"{{{{ texts.plan_money_{name} }}}}",
+                f"{{{{ measures.{actual} }}}}",
+                f"{{{{ measures.{plan} }}}}",
+                f"{{{{ (measures.{actual} - measures.{plan}) | signed | impact }}}}",
+                f"{{{{ measures.{share} | signed | impact }}}}",
                 year,
             )
         )
@@ -128,26 +165,23 @@ def account(document: Document) -> None:
 def objectives(document: Document) -> None:
     """Their objectives, measured, then each with what we do about it."""
     tag(document, "if objectives")
-    _opening(document, "objectives", "objectives")
+    _opening(document, "objectives", "objectives", new_page=False)
     add_table(
         document,
         (
-            (_text("objective"), "{{ o.objective }}", 57, False), (_text("kpi"), "{{ o.kpi }}", 38, False),
+            (_text("objective"), "{{ o.objective }}", 45, False), (_text("kpi"), _KPI, 32, False),
             (_text("baseline"), "{{ o.baseline }}", 17, True), (_text("current"), "{{ o.current }}", 17, True),
-            (_text("target"), "{{ o.target }}", 17, True), (_text("due"), "{{ o.due }}", 19, False),
+            (_text("target"), "{{ o.target }}", 14, True), (_text("due"), "{{ o.due }}", 22, True),
+            (_text("state"), _STATE, 23, False),
         ),
         "o in objectives", description=_text("objectives"),
     )  # fmt: skip
     add(document, "", style="Note")
-    tag(document, "for o in objectives")
+    details = ("challenges", "solutions_tried", "our_solution", "success_measure")
+    tag(document, f"for o in objectives if {' or '.join(f'o.{name}' for name in details)}")
     add(document, "{{ o.no }}  {{ o.objective }}", style="Heading 2")
-    tag(document, "if o.no in measures.objective_results")
-    add(document, "{{ texts['deck_state_' ~ measures.objective_results[o.no].status] }}", style="Subject")
-    tag(document, "endif")
-    for name in ("challenges", "solutions_tried", "our_solution", "success_measure"):
-        tag(document, f"if o.{name}")
-        add(document, f"{_text(name)}: {{{{ o.{name} }}}}")
-        tag(document, "endif")
+    add_facts(document, [(_text(name), f"o.{name}") for name in details], description="{{ o.objective }}")
+    add(document, "", style="Note")
     tag(document, "endfor")
     tag(document, "endif")
 
@@ -161,7 +195,7 @@ def people(document: Document) -> None:
         (
             (_text("name"), "{{ c.name }}", 36, False), (_text("title"), "{{ c.title }}", 40, False),
             (_text("role"), "{{ c.decision_role }}", 26, False), (_text("influence"), "{{ c.influence }}", 18, True),
-            (_text("sentiment"), "{{ c.sentiment }}", 20, True),
+            (_text("sentiment"), "{{ c.sentiment | signed }}", 20, True),
             (_text("counterpart"), "{{ c.counterpart }}", 30, False),
         ),
         "c in contacts", description=_text("people"),
@@ -182,7 +216,7 @@ def people(document: Document) -> None:
 def performance(document: Document) -> None:
     """Actual against plan and previous year: the year by month, then line by line."""
     tag(document, "if financials")
-    _opening(document, "performance", "performance")
+    _opening(document, "performance", "performance", new_page=False)
     add(document, _text("performance_subject"), style="Subject")
     add_chart(document, months_chart(), "Revenue by month", "chart: deck_revenue_months", (TEXT_WIDTH, 70))
     add(document, _text("chart_note"), style="Note")
@@ -193,7 +227,7 @@ def performance(document: Document) -> None:
             ("AC", "{{ v.actual }}", 26, True),
             ("PL", "{{ v.against }}", 26, True), ("ΔPL", "{{ v.absolute | signed | impact }}", 26, True),
             ("ΔPL %", "{{ v.percent | signed }}", 18, True),
-            ("", "{{ texts.plan_material if v.material else '' }}", 24, False),
+            (_text("weight"), "{% if v.material %}{{ texts.plan_material }}{% endif %}", 24, False),
         ),
         "v in variances.lines if v.span == 'ytd' and v.reference == 'PL' and v.level < 2",
         when="variances.lines", description=_text("variances"),
@@ -226,11 +260,13 @@ def growth(document: Document) -> None:
     _listed(
         document, "whitespace",
         (
-            (_text("product"), "{{ w.product }}", 46, False), (_text("unit"), "{{ w.unit }}", 40, False),
-            (_text("state"), "{{ w.status }}", 34, False), (_text("potential"), "{{ w.potential }}", 26, True),
-            (_text("competitor"), "{{ w.competitor }}", 24, False),
+            (_text("product"), "{{ w.product }}", 34, False), (_text("unit"), "{{ w.unit }}", 28, False),
+            (_text("served"), "{{ w.current }}", 24, True), (_text("potential"), "{{ w.potential }}", 24, True),
+            (_text("open"), "{{ w.open }}", 24, True),
+            (_text("state"), "{{ texts['deck_whitespace_' ~ w.status] }}" + _RIVAL, 36, False),
         ),
-        "w in whitespace", when="whitespace", description=_text("whitespace"),
+        "w in measures.whitespace_grid | sort('open desc') if w.status != 'no_fit'", when="whitespace",
+        description=_text("whitespace"),
     )  # fmt: skip
     _listed(
         document, "contracts",
@@ -239,7 +275,7 @@ def growth(document: Document) -> None:
             (_text("notice"), "{{ c.notice_days }}", 24, True), (_text("value"), "{{ c.yearly_value }}", 30, True),
             (_text("outcome"), "{{ c.outcome }}", 24, False),
         ),
-        "c in contracts", when="contracts", description=_text("contracts"),
+        "c in contracts", when="contracts", description=_text("contracts"), together=True,
     )  # fmt: skip
     tag(document, "endif")
 
@@ -248,14 +284,23 @@ def delivery(document: Document) -> None:
     """What we agreed to do, and how well we serve."""
     tag(document, "if actions")
     _opening(document, "actions", "actions", new_page=False)
-    add_table(
-        document,
+    _listed(
+        document, "undone",
         (
-            (_text("action"), "{{ a.action }}", 56, False), (_text("serves"), "{{ a.serves }}", 40, False),
-            (_text("owner"), "{{ a.owner }}", 26, False), (_text("due"), "{{ a.due }}", 24, False),
-            (_text("done"), "{{ a.done_on }}", 24, False),
+            (_text("action"), "{{ a.action }}", 62, False), (_text("serves"), "{{ a.serves }}", 50, False),
+            (_text("owner"), "{{ a.owner }}", 30, False),
+            (_text("due"), "{{ a.due | rag('red' if a.due < as_of else '') }}", 28, True),
         ),
-        "a in actions if not a.cancelled", description=_text("actions"),
+        f"a in {_UNDONE} | sort('due')", when=f"{_UNDONE} | list", description=_text("undone"),
+    )  # fmt: skip
+    _listed(
+        document, "done_actions",
+        (
+            (_text("action"), "{{ a.action }}", 53, False), (_text("serves"), "{{ a.serves }}", 37, False),
+            (_text("result"), "{{ a.result }}", 29, False), (_text("owner"), "{{ a.owner }}", 27, False),
+            (_text("done"), "{{ a.done_on }}", 24, True),
+        ),
+        f"a in {_DONE} | sort('done_on desc')", when=f"{_DONE} | list", description=_text("done_actions"),
     )  # fmt: skip
     tag(document, "endif")
     tag(document, "if issues or service_levels")
@@ -267,14 +312,25 @@ def delivery(document: Document) -> None:
             (_text("owner"), "{{ i.owner }}", 30, False), (_text("raised"), "{{ i.raised }}", 25, False),
             (_text("resolved"), "{{ i.resolved }}", 25, False),
         ),
-        "i in issues", when="issues", description=_text("issues"),
+        "i in issues", when="issues", description=_text("issues"), together=True,
     )  # fmt: skip
     _listed(
         document, "service_levels",
-        ((_text("measured"), "{{ s.measure }}", 110, False), (_text("met"), "{{ s.value }}", 60, True)),
+        (
+            (_text("measured"), "{{ s.measure }}", 74, False),
+            (_text("agreed_level"), _from_latest(_AGREED), 32, True),
+            (_text("latest"), _from_latest("{{ x.actual }} {{ x.unit }}"), 32, True),
+            (_text("met"), "{{ s.value | percent(0) }}", 32, True),
+        ),
         "s in measures.service_levels_by_measure", when="service_levels", description=_text("service_levels"),
+        together=True,
     )  # fmt: skip
     tag(document, "endif")
+
+
+def _from_latest(text: str) -> str:
+    """Return what a row of service levels says of the latest period that was measured."""
+    return f"{{% for x in {_LATEST} %}}{text}{{% endfor %}}"
 
 
 def surroundings(document: Document) -> None:
@@ -288,7 +344,7 @@ def surroundings(document: Document) -> None:
             (_text("weaknesses"), "{{ c.weaknesses }}", 44, False),
             (_text("our_answer"), "{{ c.our_answer }}", 48, False),
         ),
-        "c in competitors", when="competitors", description=_text("competitors"),
+        "c in competitors", when="competitors", description=_text("competitors"), together=True,
     )  # fmt: skip
     _listed(
         document, "swot",
@@ -304,12 +360,13 @@ def surroundings(document: Document) -> None:
     add_table(
         document,
         (
-            (_text("risk"), "{{ r.risk }}", 58, False), (_text("likelihood"), "{{ r.likelihood }}", 20, True),
-            (_text("impact"), "{{ r.impact }}", 20, True), (_text("mitigation"), "{{ r.mitigation }}", 48, False),
-            (_text("owner"), "{{ r.owner }}", 24, False),
+            (_text("risk"), "{{ r.risk }}", 56, False), (_text("likelihood"), "{{ r.likelihood }}", 20, True),
+            (_text("impact"), "{{ r.impact }}", 20, True), (_text("mitigation"), "{{ r.mitigation }}", 45, False),
+            (_text("owner"), "{{ r.owner }}", 29, False),
         ),
-        "r in risks", description=_text("risks"),
+        "r in risks | sort('likelihood desc, impact desc')", description=_text("risks"), together=True,
     )  # fmt: skip
+    add(document, "", style="Note")
     tag(document, "endif")
 
 
@@ -317,16 +374,21 @@ def resources(document: Document) -> None:
     """Our people and what they give; reviews with the customer."""
     tag(document, "if team")
     _opening(document, "resources", "resources", new_page=False)
-    add_table(
-        document,
-        (
-            (_text("name"), "{{ t.name }}", 36, False), (_text("role"), "{{ t.role }}", 40, False),
-            (_text("responsibility"), "{{ t.responsibility }}", 54, False),
-            (_text("planned_days"), "{{ t.planned_days }}", 20, True),
-            (_text("actual_days"), "{{ t.actual_days }}", 20, True),
-        ),
-        "t in team", description=_text("resources"),
+    people = (
+        (_text("name"), "{{ t.name }}", 32, False), (_text("role"), "{{ t.role }}", 38, False),
+        (_text("responsibility"), "{{ t.responsibility }}", 44, False),
     )  # fmt: skip
+    days = (
+        (_text("planned_days"), "{{ t.planned_days }}", 28, True),
+        (_text("actual_days"), "{{ t.actual_days }}", 28, True),
+    )  # fmt: skip
+    tag(document, "if team | where('actual_days')")
+    add_table(document, (*people, *days), "t in team", description=_text("resources"), together=True)
+    tag(document, "else")
+    address = (_text("email"), "{{ t.email }}", 56, False)
+    add_table(document, (*people, address), "t in team", description=_text("resources"), together=True)
+    tag(document, "endif")
+    add(document, "", style="Note")
     tag(document, "endif")
     tag(document, "if reviews")
     _opening(document, "reviews", "reviews", new_page=False)
@@ -337,14 +399,15 @@ def resources(document: Document) -> None:
             (_text("score"), "{{ r.score }}", 16, True), (_text("agreed"), "{{ r.agreed }}", 76, False),
             (_text("next"), "{{ r.next_review }}", 24, False),
         ),
-        "r in reviews", description=_text("reviews"),
+        "r in reviews | sort('held_on desc')", description=_text("reviews"), together=True,
     )  # fmt: skip
+    add(document, "", style="Note")
     tag(document, "endif")
 
 
 def sources(document: Document) -> None:
     """Where the numbers come from: measure, formula, cells."""
-    add(document, _text("sources_kicker"), style="Kicker New Page")
+    add(document, _text("sources_kicker"), style="Kicker")
     add(document, _text("sources"), style="Heading 1")
     add(document, _text("sources_line"), style="Note")
     add_table(

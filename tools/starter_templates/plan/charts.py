@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tools.starter_templates.deck.charts import ACTUAL, FORECAST, INVISIBLE, PLAN, Chart, Plot, Series
 
+_SMALL = 8
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLAN = (80, 82, 84, 86, 88, 90, 88, 86, 90, 92, 94, 96)
 _PREVIOUS = (74, 76, 77, 79, 80, 82, 81, 80, 83, 85, 86, 88)
@@ -20,8 +21,8 @@ def months_chart() -> Chart:
                 "column",
                 (
                     Series("PL", _PLAN, PLAN),
-                    Series("AC", _ACTUAL, ACTUAL, label="outEnd"),
-                    Series("FC", _FORECAST, FORECAST, label="outEnd"),
+                    Series("AC", _ACTUAL, ACTUAL, label="inBase", label_ink="background", label_size=_SMALL),
+                    Series("FC", _FORECAST, FORECAST, label="inBase", label_fill="background", label_size=_SMALL),
                 ),
                 gap=45,
                 overlap=70,
@@ -29,4 +30,7 @@ def months_chart() -> Chart:
             Plot("line", (Series("PY", _PREVIOUS, INVISIBLE, marker="triangle", label_ink="previous"),)),
         ),
         lowest=0,
+        room=(0.005, 0.1, 0.99, 0.8),
+        size=9,
+        title="{{ figure.unit }}",
     )

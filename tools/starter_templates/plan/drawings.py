@@ -42,5 +42,7 @@ def add_logo(document: Document, picture: bytes, height: float) -> None:
     """Add the brand's logo in a paragraph of its own, bound so that each brand puts its own there."""
     document.add_picture(io.BytesIO(picture), height=Mm(height))
     properties = next(node for node in document.element.body.iter() if str(node.tag).endswith("}docPr"))
+    for side in ("distT", "distB", "distL", "distR"):
+        properties.getparent().set(side, "0")
     properties.set("name", "Logo")
     properties.set("descr", "picture: brand.logo\nalt: {{ brand.name }}")

@@ -25,7 +25,7 @@ TEXT_WIDTH = 170
 TABLE = "Plan Table"
 _MARKS = {
     "Favourable": ("accent6", None), "Adverse": ("accent5", None), "Red": ("accent5", None),
-    "Amber": ("accent4", None), "Green": ("accent6", None), "Muted": ("accent2", None),
+    "Amber": ("accent4", "BF"), "Green": ("accent6", None), "Muted": ("accent2", None),
 }  # fmt: skip
 
 
@@ -50,9 +50,10 @@ def blank_document() -> Document:
 def _paragraph_styles(document: Document) -> None:
     body = _style(document, "Normal", 10.5, after=6)
     body.paragraph_format.line_spacing = 1.15
-    _style(document, "Title", 32, bold=True, colour="text2", before=120, after=6)
+    _style(document, "Title", 32, bold=True, colour="text2", before=110, after=6)
     _style(document, "Subtitle", 14, colour="accent2", after=4)
     _style(document, "Kicker", 9, bold=True, colour="accent1", before=22, after=2, keep=True)
+    _style(document, "Contents Heading", 9, bold=True, colour="accent1", before=90, after=6, keep=True)
     _style(document, "Kicker New Page", 9, bold=True, colour="accent1", after=2, keep=True)
     document.styles["Kicker New Page"].paragraph_format.page_break_before = True
     for level, size, before in ((1, 18, 0), (2, 13, 14), (3, 11, 10)):
@@ -62,6 +63,9 @@ def _paragraph_styles(document: Document) -> None:
     _style(document, "Table Number", 9, before=2, after=2, align=WD_ALIGN_PARAGRAPH.RIGHT)
     _style(document, "Table Head", 9, bold=True, before=2, after=2, keep=True)
     _style(document, "Table Head Number", 9, bold=True, before=2, after=2, align=WD_ALIGN_PARAGRAPH.RIGHT, keep=True)
+    for name in ("Table Text", "Table Number"):
+        together = _style(document, f"{name} Together", 9, before=2, after=2, keep=True)
+        together.base_style = document.styles[name]
     _style(document, "Note", 8.5, colour="accent2", after=4)
     _style(document, "Draft", 10, bold=True, colour="accent5", after=6)
     for level, indent in ((1, 0), (2, 5)):
@@ -140,7 +144,7 @@ def _table_style() -> str:
         f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="PlanTable"><w:name w:val="{TABLE}"/>'
         '<w:basedOn w:val="TableNormal"/><w:uiPriority w:val="99"/><w:tblPr><w:tblBorders>'
         f"{border('top', 8, 'text1', '')}{border('bottom', 8, 'text1', '')}{border('insideH', 4, 'background1', light)}"
-        '</w:tblBorders><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>'
+        '</w:tblBorders><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="142" w:type="dxa"/></w:tblCellMar>'
         '</w:tblPr><w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>'
         f"{border('bottom', 8, 'text1', '')}</w:tcBorders></w:tcPr></w:tblStylePr></w:style>"
     )
@@ -160,18 +164,24 @@ def tag(document: Document, text: str) -> None:
 
 
 def add_table(
-    document: Document, columns: Sequence[tuple[str, str, float, bool]], loop: str, *, description: str
+    document: Document,
+    columns: Sequence[tuple[str, str, float, bool]],
+    loop: str,
+    *,
+    description: str,
+    together: bool = False,
 ) -> Table:
     """Add a table: header row, and one row repeated by `loop`.
 
     `columns` are header, tag, width in mm, and whether it holds numbers. The header repeats on each page and no row
-    breaks over two.
+    breaks over two; `together` keeps a short table on one page, with the note below it.
     """
     table: Table = document.add_table(rows=0, cols=len(columns))
     table.style, table.autofit, table.alignment = document.styles[TABLE], False, WD_TABLE_ALIGNMENT.LEFT
     _row(table, [(head, "Table Head Number" if number else "Table Head") for head, _, _, number in columns], head=True)
     _row(table, [(f"{{%tr for {loop} %}}", "Table Text"), *[("", "Table Text")] * (len(columns) - 1)])
-    _row(table, [(cell, "Table Number" if number else "Table Text") for _, cell, _, number in columns])
+    kept = " Together" if together else ""
+    _row(table, [(cell, ("Table Number" if number else "Table Text") + kept) for _, cell, _, number in columns])
     _row(table, [("{%tr endfor %}", "Table Text"), *[("", "Table Text")] * (len(columns) - 1)])
     _set_widths(table, [width for _, _, width, _ in columns])
     _describe(table, description)
