@@ -117,3 +117,9 @@ def test_a_template_says_what_it_asks_for() -> None:
     source = "{{ measures.revenue_ytd.value }}{% for a in actions %}{{ a.due }}{{ rows['x'] }}{% endfor %}{{ as_of }}"
     assert names_in(source) == {"measures.revenue_ytd", "actions", "rows.x", "as_of"}
     assert names_in("a.b > 3 and c", expression=True) == {"a.b", "c"}
+
+
+def test_a_loop_variable_hides_the_name_of_the_view_in_its_loop_alone() -> None:
+    source = "{% for action in actions %}{{ action.due }}{% endfor %}{{ action }}{% set seen = team %}{{ seen.size }}"
+    assert {"actions", "action", "team"} <= names_in(source)
+    assert "seen.size" not in names_in(source)

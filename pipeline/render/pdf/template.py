@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jinja2 import Environment, FunctionLoader, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, FunctionLoader, Template, TemplateError, TemplateSyntaxError, nodes
 
 from pipeline.errors import DefinitionError, DefinitionFault
 from pipeline.render.pdf.sources import foreign_addresses, style_sheets
-from pipeline.wording import environment
+from pipeline.wording import environment, names_of
 
-FIGURE, LANGUAGE, TEXTS = "figure", "language", "texts"
-"""What a template may name besides the view's own: the function that draws a figure, the language (ISO 639-1), and the
-output set's texts."""
+FIGURE, LANGUAGE = "figure", "language"
+"""What a template may name besides the view's own: the function that draws a figure, and the language (ISO 639-1)."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class HtmlTemplate:
     """A compiled template with the files it may use.
 
     `uses` are the names it takes from the view, with their first attribute where one follows (`headlines.service`);
-    `figures` the ids it draws; `texts` the texts it prints. All three include what it extends and includes.
+    `figures` the ids it draws. Both include what it extends and includes.
     """
 
     name: str
@@ -29,7 +28,6 @@ class HtmlTemplate:
     files: Mapping[str, bytes] = field(repr=False)
     uses: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
-    texts: frozenset[str] = frozenset()
 
 
 def compile_html(name: str, files: Mapping[str, bytes], folder: str = "") -> HtmlTemplate:
@@ -47,10 +45,8 @@ def compile_html(name: str, files: Mapping[str, bytes], folder: str = "") -> Htm
     faults = [*_parse(name, jinja, files, trees), *_address_faults(trees, files)]
     if faults:
         raise DefinitionError([_within(folder, fault) for fault in faults])
-    return HtmlTemplate(
-        name, jinja.get_template(name), files,
-        uses=frozenset(_used(trees)), figures=frozenset(_figures(trees)), texts=frozenset(_texts(trees)),
-    )  # fmt: skip
+    uses = frozenset(asked for tree in trees.values() for asked in names_of(tree)) - {FIGURE, LANGUAGE}
+    return HtmlTemplate(name, jinja.get_template(name), files, uses, frozenset(_figures(trees)))
 
 
 def _source(name: str, files: Mapping[str, bytes]) -> tuple[str, str, None] | None:
@@ -106,29 +102,9 @@ def _address_faults(trees: Mapping[str, nodes.Template], files: Mapping[str, byt
             )  # fmt: skip
 
 
-def _used(trees: Mapping[str, nodes.Template]) -> Iterator[str]:
-    for tree in trees.values():
-        free = meta.find_undeclared_variables(tree) - {FIGURE, LANGUAGE, TEXTS}
-        attributes: dict[str, set[str]] = {name: set() for name in free}
-        for node in tree.find_all(nodes.Getattr):
-            if isinstance(node.node, nodes.Name) and node.node.name in free:
-                attributes[node.node.name].add(node.attr)
-        for name, found in attributes.items():
-            yield from (f"{name}.{attribute}" for attribute in found)
-            if not found:
-                yield name
-
-
 def _figures(trees: Mapping[str, nodes.Template]) -> Iterator[str]:
     for tree in trees.values():
         for call in tree.find_all(nodes.Call):
             named = isinstance(call.node, nodes.Name) and call.node.name == FIGURE and call.args
             if named and isinstance(call.args[0], nodes.Const):
                 yield str(call.args[0].value)
-
-
-def _texts(trees: Mapping[str, nodes.Template]) -> Iterator[str]:
-    for tree in trees.values():
-        for node in tree.find_all(nodes.Getattr):
-            if isinstance(node.node, nodes.Name) and node.node.name == TEXTS:
-                yield node.attr
