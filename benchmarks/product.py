@@ -23,6 +23,7 @@ from pipeline.render.documents import (
 )
 from pipeline.run import run
 from pipeline.settings import Workspace, calendar
+from pipeline.workers import spare_what_stays
 
 ROOT = Path(__file__).resolve().parents[1]
 _RECEIVED = datetime(2026, 11, 9, 9, tzinfo=UTC)
@@ -43,6 +44,7 @@ class Product:
         definitions = [load_definitions(ROOT, name, settings.brand) for name in template_names(ROOT)]
         engine = compile_engine(definitions, settings.parameters)
         samples = [_arrival(path) for path in sorted((ROOT / "inbox").glob("*.xlsx"))]
+        spare_what_stays()
         fullest = max(samples, key=lambda sample: _values(extract(sample, engine.templates)))
         return cls(engine, fullest, calendar(settings, _RECEIVED))
 
