@@ -106,7 +106,7 @@ def _compiled_set(
         faults.extend(error.faults)
     for document in definitions.outputs.documents:
         try:
-            documents.append(compile_document(document, definitions.files))
+            documents.append(compile_document(document, definitions))
         except DefinitionError as error:
             faults.extend(error.faults)
     return CompiledSet(definitions, prepared, tuple(documents)) if prepared is not None else None

@@ -10,11 +10,11 @@ from pipeline.engine import CompiledSet
 from pipeline.formats import Formatter
 from pipeline.judge import view
 from pipeline.model import Audience, Document, Finding, History, Plan, PlanView, Severity, Status
+from pipeline.render.document_key import document_key
 from pipeline.render.documents import (
     CompiledDocument,
     completed_view,
     document_file,
-    document_key,
     document_language,
     parameter_rows,
     render_document,
@@ -70,7 +70,7 @@ class _Maker:
     def _document(self, document: CompiledDocument) -> Made:
         definition, status = document.definition, self._status(document)
         seen = completed_view(self._seen_by(definition), self.compiled.definitions, definition, status)
-        file, key = document_file(definition, seen), document_key(document, seen, self.compiled.definitions)
+        file, key = document_file(definition, seen), document_key(document.names, seen, self.compiled.definitions.hash)
         unchanged = self.history.document_keys.get(definition.id) == key
         if status is Status.BLOCKED or (unchanged and not self.force):
             return Document(definition.id, file, definition.audience, status, key, None, definition.title), ()

@@ -6,21 +6,19 @@ findings block the document and what its key is made of.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from pipeline import __version__
 from pipeline.definitions.load import Definitions
 from pipeline.definitions.output_set import DocumentDefinition, FigureDefinition
 from pipeline.definitions.rule_set import RuleSet
 from pipeline.errors import DefinitionError
 from pipeline.formats import EN_DASH, Formatter
 from pipeline.model import Audience, Figure, PlanView, Status, Text
+from pipeline.render.asked import names_behind, names_in_texts
 from pipeline.render.docx.render import render_word
 from pipeline.render.docx.template import WordTemplate, compile_word
 from pipeline.render.figures.data import figure_of
@@ -31,11 +29,7 @@ from pipeline.render.pptx import render as render_deck
 from pipeline.render.rendered import Rendered
 from pipeline.render.xlsx.render import render_report
 from pipeline.render.xlsx.report import ReportTemplate, compile_report
-from pipeline.wording import Value, ViewList, ViewRow, context_of, environment, own_text, raw
-
-_PRINTED_ONLY = frozenset({"edition", "as_of", "document"})
-"""Names that a document prints but that do not make it another document (architecture.md, "As-of, editions")."""
-
+from pipeline.wording import ViewRow, context_of, environment
 
 FigureSource = Callable[[str, Mapping[str, object]], Figure]
 Template: TypeAlias = DeckTemplate | WordTemplate | HtmlTemplate | ReportTemplate
@@ -43,23 +37,23 @@ Template: TypeAlias = DeckTemplate | WordTemplate | HtmlTemplate | ReportTemplat
 
 @dataclass(frozen=True, slots=True)
 class CompiledDocument:
-    """A document's definition with its compiled template; `names` is what the template asks of its view, such as
-    `actions` or `measures.revenue`, and `figures.x` for each figure; `digest` is the hash of the template's bytes.
+    """A document's definition with its compiled template; `names` is what it asks of its view, such as `actions` or
+    `measures.revenue`, with `figures.x` and `texts.x` for each figure and text, and what these ask.
     """
 
     definition: DocumentDefinition
     template: Template
     names: frozenset[str]
-    digest: str
 
 
-def compile_document(definition: DocumentDefinition, files: Mapping[str, bytes]) -> CompiledDocument:
+def compile_document(definition: DocumentDefinition, definitions: Definitions) -> CompiledDocument:
     """Return a document ready to be rendered; raise DefinitionError with every mistake of its template."""
-    content = files.get(definition.template)
+    content = definitions.files.get(definition.template)
     if content is None:
         raise DefinitionError([definition.place.fault(f"There is no template `{definition.template}`.", "template")])
-    template = _compiled(definition, content, files)
-    return CompiledDocument(definition, template, _names(template), hashlib.sha256(content).hexdigest())
+    template = _compiled(definition, content, definitions.files)
+    asked = {*_names(template), *names_in_texts([definition.file])}
+    return CompiledDocument(definition, template, names_behind(asked, definitions.outputs))
 
 
 def _compiled(definition: DocumentDefinition, content: bytes, files: Mapping[str, bytes]) -> Template:
@@ -188,41 +182,3 @@ def render_document(document: CompiledDocument, view: PlanView, definitions: Def
     if isinstance(template, HtmlTemplate):
         return render_pdf(template, view, figures=figures, brand=brand)
     return Rendered(render_report(template, view, figures, brand))
-
-
-def document_key(document: CompiledDocument, view: PlanView, definitions: Definitions) -> str:
-    """Return the hash of all that decides the document's bytes, but for edition number and as-of date."""
-    asked = sorted({name.partition(".")[0] for name in document.names} - _PRINTED_ONLY)
-    digest = hashlib.sha256(
-        f"{__version__} {document.digest} {definitions.hash} {view.language} {view.currency}".encode()
-    )
-    for name in asked:
-        digest.update(f"\n{name}=".encode())
-        for piece in _canonical(view.names.get(name)):
-            digest.update(piece.encode())
-    return digest.hexdigest()
-
-
-def _canonical(value: object) -> Iterator[str]:
-    if isinstance(value, Value):
-        # How a type prints follows from language, currency and the version of the program.
-        yield f"{value.kind}:{raw(value)!r}:{value.reason}:{own_text(value)};"
-    elif isinstance(value, Texts):
-        yield "texts;"
-    elif isinstance(value, ViewRow):
-        for name in value:
-            yield f"{name}="
-            yield from _canonical(value[name])
-    elif isinstance(value, ViewList | tuple | list):
-        yield from _sequence(value)
-    elif value is None or isinstance(value, str | int | Decimal | date | datetime):
-        yield f"{value!r};"
-    else:
-        raise TypeError(f"a view may not hold {type(value).__name__}")
-
-
-def _sequence(values: Iterable[object]) -> Iterator[str]:
-    yield "["
-    for value in values:
-        yield from _canonical(value)
-    yield "]"

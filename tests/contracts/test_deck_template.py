@@ -53,7 +53,7 @@ def made(used: Definitions, file: str, language: str) -> Rendered:
     names = {"edition": Value(1, "integer", Formatter(language))}
     seen = view(plan, prepared(), Audience.INTERNAL, language, names)
     status = Status.DRAFT if plan.completeness.draft else Status.FINAL
-    return render_document(compile_document(document, used.files), completed_view(seen, used, document, status), used)
+    return render_document(compile_document(document, used), completed_view(seen, used, document, status), used)
 
 
 def titles(document: bytes, folder: Path) -> list[str]:

@@ -42,7 +42,7 @@ def prepared() -> Prepared:
 def document() -> CompiledDocument:
     """Return the joint plan, compiled."""
     found = {one.id: one for one in definitions().outputs.documents}
-    return compile_document(found["joint_plan"], definitions().files)
+    return compile_document(found["joint_plan"], definitions())
 
 
 def account(name: str) -> Account:
