@@ -53,9 +53,14 @@ def tiny_blank() -> bytes:
 
 
 def tiny_workbook(
-    account_id: str, name: str, *, anlage: Change | None = None, pruefungen: Change | None = None
+    account_id: str,
+    name: str,
+    *,
+    anlage: Change | None = None,
+    pruefungen: Change | None = None,
+    kosten: Change | None = None,
 ) -> bytes:
-    """Return a filled workbook; `anlage` changes the form, `pruefungen` the first row of its table."""
+    """Return a filled workbook; `anlage` changes the form, `pruefungen` and `kosten` the first rows of their tables."""
     form = {
         "kennung": account_id,
         "bezeichnung": name,
@@ -66,12 +71,15 @@ def tiny_workbook(
         **(anlage or {}),
     }
     fields = ["nr", "geprueft_am", "pruefer", "befund", "bestanden", "dauer", "freigegeben"]
-    checks = [dict(zip(fields, row, strict=True)) for row in CHECKS]
+    checks: list[dict[str, object]] = [dict(zip(fields, row, strict=True)) for row in CHECKS]
     checks[0] |= pruefungen or {}
+    amounts = ["monat", "posten", "ist", "soll"]
+    costs: list[dict[str, object]] = [dict(zip(amounts, row, strict=True)) for row in COSTS]
+    costs[0] |= kosten or {}
     values = {
         "anlage": form,
         "pruefungen": {"fields": fields, "rows": [list(row.values()) for row in checks]},
-        "kosten": {"fields": ["monat", "posten", "ist", "soll"], "rows": COSTS},
+        "kosten": {"fields": amounts, "rows": [list(row.values()) for row in costs]},
     }
     definition = template((SET / "workbook_templates" / NAME / "template.yaml").read_text(encoding="utf-8"))
     return filled(tiny_blank(), definition, "de", values)
