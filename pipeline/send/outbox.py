@@ -143,6 +143,7 @@ class _Placing:
     ) -> None:
         self._folder, self._day, self._replace = folder, publication.day, replace
         self._read, self._written = read, written
+        self._standing = tuple(folder / file.path for file in publication.files)
         self.waiting: list[str] = []
         self.moved: list[tuple[str, str]] = []
 
@@ -166,6 +167,8 @@ class _Placing:
 
     def remove(self, name: str) -> None:
         path = self._folder / name
+        if any(_is_same_file(path, standing) for standing in self._standing):
+            return  # an account was renamed from Acme to ACME, and the file system takes both for one name
         found = hash_of(path)
         try:
             if found in self._written:
@@ -212,6 +215,10 @@ def _belongs_to(folder: Path, account_id: str) -> bool:
 
 def _relative(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def _is_edited(path: Path, written: frozenset[str]) -> bool:

@@ -126,6 +126,13 @@ def test_stale_documents_go_but_edited_ones_are_kept(shelf: Shelf) -> None:
     }
 
 
+def test_a_stale_name_that_is_the_new_document_itself_is_left_alone(shelf: Shelf) -> None:
+    shelf.publish(shelf.plan(1, first="a"))
+    (shelf.folder / "internal" / "FIRST.pptx").hardlink_to(shelf.folder / "internal" / "first.pptx")
+    shelf.publish(replace(shelf.plan(1, first="a"), stale=("internal/FIRST.pptx",)))
+    assert shelf.content() == {"internal/FIRST.pptx": "a", "internal/first.pptx": "a"}
+
+
 def test_what_an_interrupted_write_left_is_taken_away(shelf: Shelf) -> None:
     shelf.publish(shelf.plan(1, first="a"))
     (shelf.folder / "internal" / ".planpress-0123456789abcdef.tmp").write_text("half")
