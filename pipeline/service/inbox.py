@@ -95,7 +95,7 @@ class _Round:
         self._results: dict[str, FileResult] = {}
 
     def run(self, files: Iterable[str]) -> BuildReport:
-        recovered = self._publisher.finish_pending()
+        recovered = self._recovered()
         tasks = [self._receive(claim(self._workspace.inbox, file, self._most_megabytes)) for file in files]
         tasks += self._left_behind(tasks)
         self._total = len(tasks)
@@ -105,6 +105,18 @@ class _Round:
             self._build(list(self._worth_building(tasks)))
         self._forget_gone()
         return BuildReport(tuple(self._results[task.file] for task in tasks), recovered)
+
+    def _recovered(self) -> int:
+        """Finish what an earlier run had decided; return how much that was. What cannot be written now waits on."""
+        finished = 0
+        for record in self._ledger.pending():
+            try:
+                self._publisher.finish(record)
+            except (OSError, HeldOpen) as error:
+                self._outbox_failure(record.folder, error)
+            else:
+                finished += 1
+        return finished
 
     @property
     def _most_megabytes(self) -> int:
@@ -301,8 +313,11 @@ class _Round:
             self._finish(self._publisher.publish(judged))
         except (OSError, HeldOpen) as error:
             # What was decided is in the ledger: the next start finishes it.
-            reference = self._workspace.record_failure(f"{task.file}\nThe outbox cannot be written: {error!r}")
+            reference = self._outbox_failure(task.file, error)
             self._finish(FileResult(task.file, "failed", Status.WAITING, task.account_id, reference=reference))
+
+    def _outbox_failure(self, place: str, error: Exception) -> str:
+        return self._workspace.record_failure(f"{place}\nThe outbox cannot be written: {error!r}")
 
     def _account(self, task: _Task, build: Build) -> Account | None:
         """Return the account whose folder tells about a file: that of a workbook which cannot be read any more too."""

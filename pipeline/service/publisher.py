@@ -17,7 +17,14 @@ from pipeline.send.todo import TODO_PAGE, todo_page
 from pipeline.sentences import sentence
 from pipeline.service.report import FileResult
 from pipeline.store.ledger import Ledger
-from pipeline.store.records import AccountRecord, DocumentRecord, Judgement, NewEdition, Submission
+from pipeline.store.records import (
+    AccountRecord,
+    DocumentRecord,
+    Judgement,
+    NewEdition,
+    PublicationRecord,
+    Submission,
+)
 from pipeline.store.snapshots import Snapshots
 
 WITHOUT_ACCOUNT_LANGUAGE = "en"
@@ -47,12 +54,9 @@ class Publisher:
     def __init__(self, ledger: Ledger, snapshots: Snapshots, outbox: Outbox, clock: Clock) -> None:
         self._ledger, self._snapshots, self._outbox, self._clock = ledger, snapshots, outbox, clock
 
-    def finish_pending(self) -> int:
-        """Finish what an earlier run had decided but not published; return how much that was."""
-        pending = self._ledger.pending()
-        for record in pending:
-            self._carry_out(record.id, Publication.from_json(record.content))
-        return len(pending)
+    def finish(self, record: PublicationRecord) -> None:
+        """Finish what an earlier run had decided but not published; raise OSError or HeldOpen where it cannot be."""
+        self._carry_out(record.id, Publication.from_json(record.content))
 
     def publish(self, judged: Judged) -> FileResult:
         """Record and publish a submission and return what came of it."""

@@ -103,6 +103,23 @@ def test_what_was_decided_is_published_even_when_the_workbook_is_gone(saved_agai
     assert desk.edition()["edition"] == 2
 
 
+def test_what_still_cannot_be_published_keeps_nobody_else_waiting(saved_again: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "workspace"
+    shutil.copytree(saved_again, folder)
+    desk = Desk(folder)
+    obstacle = folder / "outbox" / "Contoso (C-1)" / "internal" / "for approval"
+    shutil.rmtree(obstacle)
+    obstacle.touch()
+    assert desk.build().exit_code == 3
+    desk.save("Fabrikam.xlsx", "F-1", "Fabrikam", texts={"first": "theirs"})
+    report = desk.build("Fabrikam.xlsx")
+    assert (report.recovered, [result.state for result in report.results]) == (0, ["built"])
+    assert desk.edition("Fabrikam (F-1)")["edition"] == 1
+    obstacle.unlink()
+    assert desk.build("Fabrikam.xlsx").recovered == 1
+    assert (desk.text(FIRST), desk.edition()["edition"]) == ("news, edition 2", 2)
+
+
 def test_a_save_that_was_made_safe_is_built_even_when_its_file_is_gone(saved_again: Path, tmp_path: Path) -> None:
     folder = tmp_path / "workspace"
     shutil.copytree(saved_again, folder)
