@@ -15,6 +15,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.errors import RenderError
 from pipeline.formats import EN_DASH, Formatter
 from pipeline.model import Figure, PlanView
+from pipeline.render.characters import cleaned
 from pipeline.render.docx.chart_texts import TitleFault, fill_titles
 from pipeline.render.docx.contents import rebuild_contents
 from pipeline.render.docx.source import CELL, CHART, PICTURE, SAY, PartSource, joined, with_breaks
@@ -30,7 +31,7 @@ FigureSource = Callable[[str, Mapping[str, object]], Figure]
 _TOKEN = re.compile(r"^planpress:(chart|picture):(\d+);", re.DOTALL)
 _MARK_OPEN, _MARK_CLOSE = "\ue0f0", "\ue0f1"
 _MARKED = re.compile(f"{_MARK_OPEN}([^{_MARK_CLOSE}]*){_MARK_CLOSE}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\ue0f0\ue0f1]")
+_MARKS_IN_DATA = str.maketrans(dict.fromkeys((_MARK_OPEN, _MARK_CLOSE)))
 _THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -163,7 +164,7 @@ class _Writer:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
+    return cleaned(text).translate(_MARKS_IN_DATA)
 
 
 def _failed_line(error: BaseException) -> int:

@@ -19,6 +19,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.errors import RenderError
 from pipeline.formats import Formatter
 from pipeline.model import Figure, Finding, PlanView, Severity
+from pipeline.render.characters import cleaned
 from pipeline.render.figures.svg import draw_svg
 from pipeline.render.pdf.brand_style import brand_css
 from pipeline.render.pdf.sources import BASE, OwnFiles
@@ -29,8 +30,6 @@ from pipeline.wording import context_of
 
 Figures = Callable[[str, Mapping[str, object]], Figure]
 
-_CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
-_CONTROL |= {0xFFFE: None, 0xFFFF: None}
 _VARIANT, _LOST = "pdf/ua-1", "□"
 
 
@@ -50,7 +49,7 @@ def fill(template: HtmlTemplate, view: PlanView, *, figures: Figures, brand: Bra
     context[FIGURE] = _figure_function(figures, brand)
     context[LANGUAGE] = view.language
     try:
-        return template.compiled.render(context).translate(_CONTROL)
+        return cleaned(template.compiled.render(context))
     except Exception as error:
         raise RenderError(f"{_place(template, error.__traceback__)}: {_sentence(error)}") from error
 

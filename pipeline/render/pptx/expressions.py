@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.errors import DefinitionFault
+from pipeline.render.characters import cleaned
 from pipeline.wording import MARKS, Value, environment, names_in, plain_expression, raw
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ PRINTED = "_printed"
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OPENING = re.compile(r"^\{[{%][-+]?")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _UNKNOWN = re.compile(r"^there is no `([^`]+)` here$")
 _NEVER_SHOWN = frozenset({"neutral", ""})
 
@@ -61,7 +61,7 @@ def engine() -> ImmutableSandboxedEnvironment:
         printed = context.get(PRINTED)
         if isinstance(printed, list) and isinstance(value, Value):
             printed.append(value)
-        mark, text = _mark_of(context), clean(str(print_value(context, value)))
+        mark, text = _mark_of(context), cleaned(str(print_value(context, value)))
         return f"{MARK}{mark}{END}{text}{MARK}{END}" if mark else text
 
     result = base.overlay(finalize=finalize)
@@ -77,11 +77,6 @@ def _mark_of(context: Context) -> str:
     mark = str(marks.pop())
     marks.clear()
     return "" if mark in _NEVER_SHOWN else mark
-
-
-def clean(text: str) -> str:
-    """Return a text without characters that XML does not allow or that would be taken for markers."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.model import Figure
+from pipeline.render.characters import cleaned
 from pipeline.render.office.chart_fill import ChartFault, fill_chart
 from pipeline.render.office.names import Element
 from pipeline.render.pptx.copies import R_ID, drop_shape
 from pipeline.render.pptx.drawn_figures import draw_in_frame
-from pipeline.render.pptx.expressions import TagError, TextTemplate, clean, plain
+from pipeline.render.pptx.expressions import TagError, TextTemplate, plain
 from pipeline.render.pptx.filling import FilledShape, Filling, Names, SlideDraft, TableOnSlide
 from pipeline.render.pptx.loose_texts import fill_part
 from pipeline.render.pptx.marks import colour_cell, colour_text
@@ -155,7 +156,7 @@ class ShapeFiller:
             self.draft.has_lost = True
             return
         drawn = self._drawn(shape, template, reference, figure, names)
-        description = self._description(template, self.filling.context(names)) or clean(figure.description)
+        description = self._description(template, self.filling.context(names)) or cleaned(figure.description)
         if drawn is not None and description:
             properties_of(drawn).set("descr", description)
 
@@ -198,4 +199,4 @@ class ShapeFiller:
 
 def _about(figure: Figure) -> ViewRow:
     """Return what texts inside a chart, such as its title, may say of the figure."""
-    return ViewRow({"title": clean(figure.title), "unit": clean(figure.unit_label)})
+    return ViewRow({"title": cleaned(figure.title), "unit": cleaned(figure.unit_label)})

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pipeline.model import Figure, Node
+from pipeline.render.characters import cleaned
 from pipeline.render.office.names import Element, name
 from pipeline.render.pptx.connectors import connect
 from pipeline.render.pptx.copies import renumber
-from pipeline.render.pptx.expressions import clean
 from pipeline.render.pptx.filling import Filling, Names, SlideDraft
 from pipeline.render.pptx.geometry import Box, box_of_transform, transform_of
 from pipeline.render.pptx.marks import colour_of, ink_on, set_fill, set_ink
@@ -102,7 +102,7 @@ class NodePainter:
     def _node(self, group: Element, sample: Element, node: Node, box: Box, names: Names) -> Element:
         copy = deepcopy(sample)
         renumber(copy, self.draft)
-        properties_of(copy).set("name", clean(f"{properties_of(sample).get('name', '')} {node.label}".strip())[:80])
+        properties_of(copy).set("name", cleaned(f"{properties_of(sample).get('name', '')} {node.label}".strip())[:80])
         move_to(copy, box.left, box.top, box.width, box.height)
         group.append(copy)
         if node.row_values is None and not node.label:

@@ -7,9 +7,10 @@ import datetime as dt
 from lxml import etree
 
 from pipeline.render.archive import EPOCH
+from pipeline.render.characters import cleaned
 from pipeline.render.office.names import NAMESPACES, Element, name
 from pipeline.render.office.package import Part, Relationship
-from pipeline.render.pptx.expressions import TagError, clean, plain
+from pipeline.render.pptx.expressions import TagError, plain
 from pipeline.render.pptx.filling import Filling, SlideDraft
 from pipeline.wording import ViewRow, raw
 
@@ -63,7 +64,7 @@ def _fill_tags(filling: Filling, root: Element) -> None:
 def _title(filling: Filling) -> str:
     document = filling.view.names.get("document")
     title = document["title"] if isinstance(document, ViewRow) and "title" in document else filling.template.name
-    return clean(str(title))
+    return cleaned(str(title))
 
 
 def _moment(filling: Filling) -> str:

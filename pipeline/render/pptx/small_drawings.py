@@ -13,10 +13,10 @@ from lxml import etree
 
 from pipeline.definitions.brand import Brand
 from pipeline.model import Figure, Series
+from pipeline.render.characters import cleaned
 from pipeline.render.fonts import Ruler, Style
 from pipeline.render.office.names import NAMESPACES, Element
 from pipeline.render.office.theme import locale_of
-from pipeline.render.pptx.expressions import clean
 from pipeline.render.pptx.geometry import Box
 
 _POINT = 12_700
@@ -111,7 +111,7 @@ def _fill(colour: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return cleaned(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def draw_sparkline(sketch: Sketch, figure: Figure, box: Box) -> None:

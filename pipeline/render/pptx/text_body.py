@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.render.characters import cleaned
 from pipeline.render.office.names import Element, name
 from pipeline.render.pptx.expressions import (
     END,
@@ -21,7 +22,6 @@ from pipeline.render.pptx.expressions import (
     RUN,
     TAG,
     TextTemplate,
-    clean,
     compile_text,
     has_tag,
     pieces,
@@ -244,7 +244,7 @@ def set_text(body: Element, text: str) -> None:
     paragraph = paragraphs[0] if paragraphs else etree.SubElement(body, A_P)
     children = list(paragraph)
     sample = next((child for child in children if child.tag == A_R), etree.Element(A_R))
-    _put(paragraph, children, list(_write_child(sample, clean(text), is_continued=False)))
+    _put(paragraph, children, list(_write_child(sample, cleaned(text), is_continued=False)))
 
 
 def text_of(body: Element) -> str:

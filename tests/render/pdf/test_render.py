@@ -82,7 +82,7 @@ def test_text_from_right_to_left_is_kept_with_its_neighbours() -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    cell = "a\x00b\x0bc\x0cd\x07e\x1bf\x7fg\ufffeh"
+    cell = "a\x00b\x08c\x0cd\x07e\x1bf\x7fg\ufffeh"
     assert text_of(drawn(template("<p>{{ account.name }}</p>"), view(name=cell)).content) == "abcdefgh"
 
 
