@@ -65,7 +65,16 @@ CHECKS: Mapping[str, tuple[Rows, str]] = {
     ),
     "receives-plan-without-email": ({"contacts": [CONTACT | {"receives_plan": True}]}, "contacts!"),
     "achieved-too-early": ({"objectives": [OBJECTIVE | {"current": 5, "status": "achieved"}]}, "objectives!"),
-    "objective-stale": ({"objectives": [OBJECTIVE | {"measured_on": "2026-01-01"}]}, "objectives!"),
+    "objective-stale": (
+        {
+            "objectives": [
+                OBJECTIVE
+                | {"current": 6, "baseline_on": "2026-01-01", "due": "2027-12-31", "measured_on": "2026-01-01"},
+                OBJECTIVE | {"no": "O2", "current": 4, "measured_on": "2026-01-01"},
+            ]
+        },
+        "objectives!",
+    ),
     "due-before-baseline": (
         {"objectives": [OBJECTIVE | {"baseline_on": "2026-06-01", "due": "2026-05-01"}]},
         "objectives!",

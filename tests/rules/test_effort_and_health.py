@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.rules.plan import MEASURE_FILES, Result, Rows, ShippedRules
+from pipeline.formats import Formatter
+from pipeline.judge import judge, prepare
+from tests.rules.plan import MEASURE_FILES, OCTOBER, Result, Rows, ShippedRules, rule_set, template, workbook
 
 PLAN_RULES = ShippedRules.of(*MEASURE_FILES)
 
@@ -279,3 +281,20 @@ def test_criteria_are_a_list_for_documents() -> None:
     found = PLAN_RULES.judged(qualified()).measures["qualification_criteria"]
     assert [row.keys[0] for row in found.rows] == ["revenue", "contribution", "growth", "fit", "access", "retention"]
     assert PLAN_RULES.results(qualified())["qualification_proposal"] == "n.a.: no_history"
+
+
+@pytest.mark.parametrize(("revenue", "printed", "band"), [(895, "70", "green"), (890, "69", "amber")])
+def test_the_band_is_that_of_the_printed_score(revenue: int, printed: str, band: str) -> None:
+    """69.75 prints as 70 and is as green as 70 is; 69.125 prints as 69 and stays amber."""
+    months = [f"2026-{month:02d}" for month in range(1, 11)]
+    sales = [{"period": month, "line": "Revenue", "actual": revenue, "plan": 1000} for month in months]
+    missed = {"no": "O2", "baseline": 0, "target": 4, "current": 0, "better": "higher", "due": "2026-11-01"}
+    rows = healthy() | {"financials": sales, "objectives": [*healthy()["objectives"], missed]}
+    found = PLAN_RULES.results(rows)
+    assert (Formatter("en").print(found["health"], "score"), found["health_band_reached"]) == (printed, band)
+
+
+def test_weights_that_do_not_sum_to_100_give_no_score() -> None:
+    weights = {"relationship": 25, "performance": 25, "outcomes": 20, "service": 15, "execution": 10}
+    rules = prepare(template(), rule_set(*MEASURE_FILES), {"health_weight": weights})
+    assert judge(workbook(healthy()), rules, OCTOBER).measures["health"].quantity.reason == "inconsistent"
