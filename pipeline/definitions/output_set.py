@@ -45,6 +45,7 @@ class FigureDefinition(Definition):
     Charts: `category` is the dimension along the axis, `series` maps series codes of the measure to names printed.
     Trees, grids and matrices take `table` and the fields for `key`, `label`, `detail`, `parent`, `row`, `column`,
     `state`, `ring`; `flags` maps a mark to the condition (Jinja expression over `row`) under which it stands.
+    A row without a value for `row` or `column` has no place and is left out.
     `where` and `order` are Jinja expressions and field names as in bindings.
     """
 

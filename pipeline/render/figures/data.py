@@ -143,6 +143,7 @@ def _list_of(categories: tuple[str, ...], labels: tuple[str, ...]) -> str:
 
 
 def _nodes_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any, ...]) -> Figure:
+    rows = tuple(row for row in rows if _has_place(definition, row))
     columns = _titles(rows, definition.column, definition.options.get("column_order"))
     lines = _titles(rows, definition.row, definition.options.get("row_order"))
     flags = {mark: _expression(condition) for mark, condition in definition.flags.items()}
@@ -158,10 +159,15 @@ def _nodes_figure(definition: FigureDefinition, view: PlanView, rows: tuple[Any,
     )  # fmt: skip
 
 
+def _has_place(definition: FigureDefinition, row: Any) -> bool:
+    """Return whether a row says where in the grid it stands: without, it would pass for one of the first cell."""
+    return all(raw(row[field]) is not None for field in (definition.row, definition.column) if field is not None)
+
+
 def _titles(rows: tuple[Any, ...], field: str | None, order: object) -> dict[str, str]:
     if field is None:
         return {}
-    found = {str(raw(row[field])): str(row[field]) for row in rows if raw(row[field]) is not None}
+    found = {str(raw(row[field])): str(row[field]) for row in rows}
     wanted = [part.strip() for part in str(order).split(",")] if order else sorted(found)
     return {key: found.get(key, key) for key in (*wanted, *(key for key in found if key not in wanted))}
 
@@ -189,7 +195,7 @@ def _node(
 
 
 def _position(titles: dict[str, str], key: str) -> int:
-    return list(titles).index(key) if key in titles else 0
+    return list(titles).index(key) if titles else 0
 
 
 def _node_description(title: str, nodes: tuple[Node, ...]) -> str:
