@@ -445,12 +445,15 @@ def plain_tags(source: str) -> str:
     return _TAG.sub(lambda match: plain_expression(match.group()), source)
 
 
+@lru_cache(maxsize=4096)
 def names_in(source: str, *, expression: bool = False) -> frozenset[str]:
     """Return what a template (or a bare expression) asks of its context, one or two levels deep.
 
     `{{ measures.revenue_ytd.value }}` asks for `measures.revenue_ytd`, a loop over `actions` for `actions`; names
     that the template sets itself (loop variables) are left out. Raises jinja2.TemplateSyntaxError.
     """
+    if not expression and "{" not in source:
+        return frozenset()
     text = f"{{{{ {source} }}}}" if expression else source
     return names_of(environment(markup=False).parse(text))
 
