@@ -15,8 +15,9 @@ from pipeline.model import Calendar
 
 CALENDAR_NAMES = tuple(field.name for field in fields(Calendar))
 VIEW_NAMES = frozenset({
-    "measures", "variances", "alerts", "headlines", "completeness", "changes", "findings", "sections", "sources",
-    "formulas", "traced", "edition", "document", "documents", "brand", "texts", "page", "pages", "row", *CALENDAR_NAMES,
+    "measures", "variances", "materiality", "alerts", "headlines", "completeness", "changes", "findings", "sections",
+    "sources", "formulas", "traced", "edition", "document", "documents", "brand", "texts", "page", "pages", "row",
+    *CALENDAR_NAMES,
 })  # fmt: skip
 """What templates and messages find under these names is not a form or table."""
 SOMEDAY = Calendar(date(2000, 1, 31), date(2000, 1, 31), date(2000, 1, 1), date(2000, 12, 31))

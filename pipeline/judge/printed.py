@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pipeline.definitions.rule_set import MeasureDefinition
+from pipeline.definitions.rule_set import MeasureDefinition, VarianceDefinition
 from pipeline.definitions.workbook_template import FieldDefinition
 from pipeline.formats import Formatter
+from pipeline.judge.materiality import settings_for
 from pipeline.judge.measures import VALUE
 from pipeline.judge.rows import Rows
 from pipeline.model import Measure, MeasureRow, Quantity, Scalar, Variance, VarianceRow, ranges
@@ -70,6 +71,23 @@ def _line_names(
         "level": len(row.dimensions),
         "sources": Value(", ".join(ranges(row.sources)), "text", formatter),
     }
+
+
+def printed_thresholds(definition: VarianceDefinition, currency: str | None, formatter: Formatter) -> ViewRow:
+    """Return from when on a difference is material, by span: `absolute` and `percent` (empty without), and `mode`."""
+    return ViewRow({span: _thresholds(definition, span, currency, formatter) for span in definition.spans})
+
+
+def _thresholds(definition: VarianceDefinition, span: str, currency: str | None, formatter: Formatter) -> ViewRow:
+    settings = settings_for(definition.material, span)
+    share = None if settings.percent is None else settings.percent / 100
+    return ViewRow(
+        {
+            "absolute": Value(settings.absolute.get(currency or ""), definition.unit, formatter),
+            "percent": Value(share, "percent", formatter),
+            "mode": settings.mode,
+        }
+    )
 
 
 class LazyNames(Mapping[str, object]):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.formats import Formatter
 from pipeline.judge.prepare import Prepared
-from pipeline.judge.printed import printed_measure, printed_quantity, printed_variance
+from pipeline.judge.printed import printed_measure, printed_quantity, printed_thresholds, printed_variance
 from pipeline.judge.rows import Rows, Sight
 from pipeline.model import Audience, Completeness, Finding, Measure, Plan, PlanView, ranges
 from pipeline.wording import Value, ViewRow
@@ -88,6 +88,10 @@ def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) 
         "variances": ViewRow({
             key: printed_variance(item, units[key], rows, formatter, prepared.dimension_fields(key))
             for key, item in plan.variances.items()
+        }),
+        "materiality": ViewRow({
+            definition.id: printed_thresholds(definition, plan.account.currency, formatter)
+            for definition in prepared.rules.variances
         }),
         "alerts": tuple(
             _text_row(formatter, id=alert.id, level=alert.level, message=alert.message.to(language),

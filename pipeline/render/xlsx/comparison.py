@@ -13,6 +13,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.render.fonts import Style
+from pipeline.render.text_layout import Piece, break_lines
 from pipeline.render.xlsx.report import Column
 from pipeline.render.xlsx.sheet import SheetWriter
 from pipeline.render.xlsx.styles import MONEY, PERCENT, SIGNED
@@ -58,16 +60,29 @@ def lines_of(rows: list[ViewRow], dimensions: tuple[str, ...], references: tuple
     for key, line in found.items():
         if key:
             found[key[:-1]].parts.append(line)
+    for line in found.values():
+        if _repeats(line.parts, dimensions):
+            line.parts.clear()
     return found[()]
 
 
+def _repeats(parts: list[Line], dimensions: tuple[str, ...]) -> bool:
+    """Return whether a subtotal's only part has nothing to add: it is given by no further dimension."""
+    return len(parts) == 1 and not parts[0].parts and raw(parts[0].any[dimensions[parts[0].depth - 1]]) in (None, "")
+
+
 _LINE_HEIGHT = 14.0
-_CHARACTERS = 1.05
-"""Characters of body text that fit into one unit of column width."""
+_SIZE = 10.0
+_POINTS_OF_WIDTH, _MARGIN = 5.25, 4.0
+"""Points of one unit of column width (a digit of the default font), and what a cell keeps free at its sides."""
+_NUMBERS = ("actual", "reference", "absolute", "percent")
 
 
 class ComparisonTable:
-    """Writes the table of one comparison; formulas refer to the rows of this sheet only."""
+    """Writes the table of one comparison; formulas refer to the rows of this sheet only.
+
+    `height` is that of the lines written so far, in points.
+    """
 
     def __init__(self, writer: SheetWriter, dimensions: tuple[str, ...]) -> None:
         self._writer = writer
@@ -75,6 +90,8 @@ class ComparisonTable:
         self._references = writer.definition.references
         self._columns = list(_expanded(writer.definition.columns, self._references))
         self._sign_column = len(self._columns)
+        self._ruler = writer.styles.ruler
+        self.height = 0.0
         self._positions = {(column.kind, code): i for i, (column, code) in enumerate(self._columns)}
 
     @property
@@ -105,9 +122,9 @@ class ComparisonTable:
     def _header(self, row: int) -> None:
         writer = self._writer
         for index, (column, reference) in enumerate(self._columns):
-            numeric = column.kind in ("actual", "reference", "absolute", "percent")
+            align = "center" if column.kind == "material" else "right" if column.kind in _NUMBERS else "left"
             title = writer.word(column.title).replace("{reference}", reference)
-            writer.text(row, index, title, writer.styles.header(right=numeric))
+            writer.text(row, index, title, writer.styles.header(align))
             writer.worksheet.set_column(index, index, column.width)
             if column.note is not None:
                 writer.worksheet.write_comment(row, index, writer.word(column.note).replace("{reference}", reference))
@@ -122,13 +139,20 @@ class ComparisonTable:
     def _place(self, line: Line, outline: int = 0) -> None:
         line.position = self._writer.row
         self._writer.row += 1
-        self._writer.worksheet.set_row(line.position, self._height(line), None, {"level": max(outline, 0)})
+        height = self._height(line)
+        self.height += height
+        self._writer.worksheet.set_row(line.position, height, None, {"level": max(outline, 0)})
 
     def _height(self, line: Line) -> float:
         """Return the height in points that the line's comment needs: no program sets it before somebody edits."""
         widths = [column.width for column, _ in self._columns if column.kind == "commentary"]
-        length = max((len(str(row["commentary"])) for row in line.by_reference.values()), default=0)
-        return _LINE_HEIGHT * max(1, *(-(-length // int(width * _CHARACTERS)) for width in widths), 1)
+        comments = {str(row["commentary"]) for row in line.by_reference.values()} - {""}
+        lines = (self._lines(comment, width) for comment in comments for width in widths)
+        return _LINE_HEIGHT * max(lines, default=1)
+
+    def _lines(self, comment: str, width: float) -> int:
+        pieces = [Piece(comment, Style(self._writer.styles.brand.fonts.body, _SIZE))]
+        return len(break_lines(pieces, width * _POINTS_OF_WIDTH - _MARGIN, self._ruler))
 
     def fill(self, total: Line) -> None:
         """Write the cells of every line, once all positions are known."""
@@ -179,11 +203,13 @@ class ComparisonTable:
 
     def _commentary(self, line: Line, index: int, text: str) -> None:
         writer, styles = self._writer, self._writer.styles
-        if not text and line.is_material and line.level == "leaf":
+        if not text and line.is_material and not line.parts:
             needed = writer.word(writer.words.comment_needed)
-            writer.text(line.position, index, needed, styles.cell(line.level, font_color=styles.colours.caution))
+            writer.text(
+                line.position, index, needed, styles.cell(line.level, font_color=styles.colours.caution, bold=False)
+            )
         else:
-            writer.text(line.position, index, text, styles.cell(line.level, text_wrap=True))
+            writer.text(line.position, index, text, styles.cell(line.level, text_wrap=True, bold=False))
 
     def _dimension(self, line: Line, index: int, name: str) -> None:
         writer, position = self._writer, self._dimensions.index(name)

@@ -13,7 +13,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.model import Figure, PlanView
 from pipeline.render.figures.data import filled_text
 from pipeline.render.xlsx.comparison import ComparisonTable, lines_of
-from pipeline.render.xlsx.report import ReportSheet, ReportTemplate
+from pipeline.render.xlsx.report import Report, ReportSheet, ReportTemplate
 from pipeline.render.xlsx.sheet import ReportWorksheet, SheetWriter
 from pipeline.render.xlsx.styles import Styles
 from pipeline.render.xlsx.summary import write_method, write_summary
@@ -21,6 +21,10 @@ from pipeline.wording import ViewRow, raw
 
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes naive times; fixed, so that bytes repeat
 FigureSource = Callable[[str, Mapping[str, object]], Figure]
+
+
+_ONE_PAGE = 700
+"""Points of rows that a landscape page still holds at a size one can read."""
 
 
 def render_report(template: ReportTemplate, view: PlanView, figures: FigureSource, brand: Brand) -> bytes:
@@ -36,7 +40,7 @@ def render_report(template: ReportTemplate, view: PlanView, figures: FigureSourc
             if definition.kind != "comparison" or rows:
                 worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)), ReportWorksheet)
                 writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
-                _write_sheet(workbook, writer, figures, rows)
+                _write_sheet(workbook, writer, figures, rows, template.report)
     return output.getvalue()
 
 
@@ -46,17 +50,19 @@ def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mappi
     return {"title": title, "author": brand.name, "company": brand.name, "created": _CREATED}
 
 
-def _write_sheet(workbook: Any, writer: SheetWriter, figures: FigureSource, rows: list[ViewRow]) -> None:
+def _write_sheet(
+    workbook: Any, writer: SheetWriter, figures: FigureSource, rows: list[ViewRow], report: Report
+) -> None:
     definition = writer.definition
     writer.title()
     if definition.kind == "comparison":
         _write_comparison(writer, rows)
     elif definition.kind == "summary":
         write_summary(workbook, writer, figures)
-        writer.print_setup(pages_tall=1)
+        writer.print_setup(pages_tall=1, portrait=True)
     else:
-        write_method(writer)
-        writer.print_setup()
+        write_method(writer, report)
+        writer.print_setup(portrait=True)
 
 
 def _write_comparison(writer: SheetWriter, rows: list[ViewRow]) -> None:
@@ -69,7 +75,7 @@ def _write_comparison(writer: SheetWriter, rows: list[ViewRow]) -> None:
     table.fill(total)
     writer.row += 1
     writer.notes(table.last_column)
-    writer.print_setup(header_row, table.last_printed)
+    writer.print_setup(header_row, table.last_printed, pages_tall=1 if table.height <= _ONE_PAGE else 0)
 
 
 def _rows(definition: ReportSheet, names: Mapping[str, Any]) -> list[ViewRow]:

@@ -52,7 +52,11 @@ class SummaryLine(Definition):
 
 
 class Words(Definition):
-    """The words a report prints besides titles."""
+    """The words a report prints besides titles.
+
+    Without `threshold` (`{sheet}` in it is the comparison's name) the method sheet is silent on materiality; `edition`
+    (`{number}`) and `draft` stand on each printed page.
+    """
 
     total: LocalText
     comment_needed: LocalText
@@ -61,6 +65,11 @@ class Words(Definition):
     measure: LocalText
     value: LocalText
     parameter: LocalText
+    threshold: LocalText | None = None
+    both: LocalText = Text({"en": "and"})
+    either: LocalText = Text({"en": "or"})
+    edition: LocalText = Text({"en": "#{number}"})
+    draft: LocalText | None = None
 
 
 class ReportSheet(Definition):
@@ -120,7 +129,7 @@ def compile_report(name: str, content: bytes) -> ReportTemplate:
 
 
 def _names(report: Report) -> frozenset[str]:
-    asked = {"as_of", "edition", "document", "brand", "parameters"}
+    asked = {"as_of", "edition", "document", "brand", "parameters", "materiality"}
     for sheet in report.sheets:
         asked |= {f"figures.{name}" for name in sheet.figures}
         for line in sheet.lines:

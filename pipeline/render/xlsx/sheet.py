@@ -109,14 +109,22 @@ class SheetWriter:
             }
             self.worksheet.conditional_format(first_row, column, self.row - 1, column, rule)
 
-    def print_setup(self, header_row: int | None = None, last_column: int | None = None, pages_tall: int = 0) -> None:
-        """Set landscape A4, one page wide, the header repeated, footer with confidentiality and page numbers.
+    def print_setup(
+        self,
+        header_row: int | None = None,
+        last_column: int | None = None,
+        *,
+        pages_tall: int = 0,
+        portrait: bool = False,
+    ) -> None:
+        """Set A4, one page wide, the header repeated, footer with confidentiality and page numbers.
 
         Columns after `last_column` are not printed; `pages_tall` 0 lets the sheet run over as many pages as it needs.
         """
         sheet = self.worksheet
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
+        if not portrait:
+            sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, pages_tall)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
@@ -124,13 +132,19 @@ class SheetWriter:
             sheet.repeat_rows(header_row)
         if last_column is not None:
             sheet.print_area(0, 0, self.row, last_column)
+        if self.words.draft is not None and self._any["document"]["is_draft"]:
+            sheet.set_header(f"&R&8&B{self.word(self.words.draft)}")
         sheet.set_footer(f"&L&8{_plain_footer(self._footer())}&R&8&P / &N")
 
     def _footer(self) -> str:
-        names: Any = self.view.names
-        edition = names.get("edition")
+        names, edition = self._any, self._any.get("edition")
         parts = [names["brand"]["footer"], names["brand"]["confidentiality"], str(names["as_of"])]
-        return " · ".join([str(part) for part in parts if str(part)] + ([f"#{edition}"] if edition else []))
+        number = [self.word(self.words.edition).replace("{number}", str(edition))] if edition else []
+        return " · ".join([str(part) for part in parts if str(part)] + number)
+
+    @property
+    def _any(self) -> Any:
+        return self.view.names
 
 
 def _plain_footer(text: str) -> str:

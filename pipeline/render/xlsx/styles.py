@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.definitions.brand import Brand
+from pipeline.render.fonts import Ruler
 
 MONEY = "#,##0;\u2212#,##0;0"
 SIGNED = "+#,##0;\u2212#,##0;0"
@@ -13,7 +14,11 @@ PERCENT = "+0.0%;\u22120.0%;0.0%"
 OUT_OF_SCALE = ((">=", 10, '">999 %"'), ("<=", -10, '"\u2212>999 %"'))
 """Shares beyond 1,000 % are printed as such (measures.md 7.3): comparison, limit, number format. They are conditional
 formats, since a number format takes either conditions or signs."""
-POINTS = '+0.0" pp";\u22120.0" pp";0.0" pp"'
+
+
+def points(unit: str) -> str:
+    """Return the number format of differences of ratios; `unit` follows each number, a space before it included."""
+    return f'+0.0"{unit}";\u22120.0"{unit}";0.0"{unit}"'
 
 
 class Styles:
@@ -25,6 +30,7 @@ class Styles:
         self._cells: dict[tuple[object, ...], Any] = {}
         self.brand = brand
         self.colours = brand.colours
+        self.ruler = Ruler(brand.fonts.substitutes, brand.fonts.east_asian)
 
     def make(self, **properties: object) -> Any:
         """Return the format with these XlsxWriter properties over the brand's body font."""
@@ -51,11 +57,11 @@ class Styles:
         """Return the format of a note under a table."""
         return self.make(font_size=9, font_color=self.colours.muted, text_wrap=True, valign="top")
 
-    def header(self, *, right: bool = False, wrap: bool = True) -> Any:
+    def header(self, align: str = "left", *, wrap: bool = True) -> Any:
         """Return the format of a column header: a thin rule below, no box."""
         return self.make(
             bold=True, font_color=self.colours.text, bottom=1, bottom_color=self.colours.text, text_wrap=wrap,
-            valign="bottom", align="right" if right else "left",
+            valign="bottom", align=align,
         )  # fmt: skip
 
     def cell(self, level: str, number_format: str | None = None, **more: object) -> Any:
@@ -66,7 +72,7 @@ class Styles:
         return self._cells[key]
 
     def _cell(self, level: str, number_format: str | None, more: Mapping[str, object]) -> Any:
-        properties: dict[str, object] = dict(more)
+        properties: dict[str, object] = {}
         if number_format is not None:
             properties |= {"num_format": number_format, "align": "right"}
         if level == "leaf":
@@ -75,7 +81,7 @@ class Styles:
             properties |= {"bold": True, "bg_color": self.colours.surface}
         if level == "total":
             properties |= {"top": 1, "top_color": self.colours.text, "bottom": 1, "bottom_color": self.colours.text}
-        return self.make(**properties)
+        return self.make(**(properties | dict(more)))
 
     def out_of_scale(self, number_format: str) -> Any:
         """Return the format that a conditional format lays over a share beyond 1,000 %."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.formats import as_decimal
+from pipeline.formats import EN_DASH, as_decimal
 from pipeline.model import Figure, Series
-from pipeline.render.xlsx.report import SummaryLine
+from pipeline.render.xlsx.report import Report, SummaryLine
 from pipeline.render.xlsx.sheet import SheetWriter
-from pipeline.render.xlsx.styles import MONEY, PERCENT, POINTS, SIGNED
+from pipeline.render.xlsx.styles import MONEY, PERCENT, SIGNED, points
 from pipeline.wording import Value
 
 _WIDTHS = (34, 13, 13, 13, 10, 13, 13, 10)
@@ -41,7 +41,7 @@ def _lines(writer: SheetWriter) -> None:
     titles = ["AC", *(title for code in references for title in (code, f"Δ{code}", f"Δ{code} %"))]
     writer.text(writer.row, 0, writer.word(writer.words.measure), styles.header())
     for column, title in enumerate(titles, start=1):
-        writer.text(writer.row, column, title, styles.header(right=True))
+        writer.text(writer.row, column, title, styles.header("right"))
     writer.row += 1
     first = writer.row
     for line in writer.definition.lines:
@@ -54,7 +54,7 @@ def _lines(writer: SheetWriter) -> None:
 def _line(writer: SheetWriter, line: SummaryLine, references: list[str]) -> None:
     measures: Any = writer.view.names["measures"]
     actual = measures[line.actual]
-    cell_format = writer.styles.cell("leaf", _number_format(actual))
+    cell_format = writer.styles.cell("leaf", _number_format(writer, actual))
     writer.text(writer.row, 0, writer.word(line.label), writer.styles.cell("leaf"))
     writer.number(writer.row, 1, actual, cell_format)
     for index, code in enumerate(references):
@@ -77,7 +77,7 @@ def _differences(writer: SheetWriter, column: int, actual: Value, against: Value
     left, right = xl_rowcol_to_cell(writer.row, 1), xl_rowcol_to_cell(writer.row, column)
     word = writer.word(writer.words.not_available)
     difference = f"100*({left}-{right})" if ratio else f"{left}-{right}"
-    shown = styles.cell("leaf", POINTS if ratio else SIGNED, font_color=colour)
+    shown = styles.cell("leaf", _points(writer) if ratio else SIGNED, font_color=colour)
     writer.formula(writer.row, column + 1, f'=IF(COUNT({left},{right})=2,{difference},"{word}")', number, shown)
     if ratio:
         writer.text(writer.row, column + 2, "", styles.cell("leaf"))
@@ -91,15 +91,19 @@ def _share(actual: Decimal, against: Decimal) -> Decimal | None:
     return (actual - against) / against if against > 0 and actual >= 0 else None
 
 
-def _number_format(value: Value) -> str:
+def _number_format(writer: SheetWriter, value: Value) -> str:
     formats = {
         "money": MONEY,
         "money_group": MONEY,
         "percent": "0.0%;\u22120.0%",
-        "points": POINTS,
+        "points": _points(writer),
         "times": '0.0"\u00d7"',
     }
     return formats.get(value.kind, "#,##0.##;\u2212#,##0.##")
+
+
+def _points(writer: SheetWriter) -> str:
+    return points(writer.formatter.points(0).lstrip("0.,"))
 
 
 def _figure(workbook: Any, writer: SheetWriter, figure: Figure) -> None:
@@ -120,7 +124,7 @@ def _figure_table(writer: SheetWriter, figure: Figure) -> None:
     styles = writer.styles
     writer.text(writer.row, 0, "", styles.header())
     for column, series in enumerate(figure.series, start=1):
-        writer.text(writer.row, column, series.name, styles.header(right=True))
+        writer.text(writer.row, column, series.name, styles.header("right"))
     for index, category in enumerate(figure.categories):
         row = writer.row + 1 + index
         writer.text(row, 0, category, styles.cell("leaf"))
@@ -174,8 +178,8 @@ def _axis_minimum(figure: Figure) -> float:
     return min(0.0, float(min(values, default=Decimal(0))) * 1.1)
 
 
-def write_method(writer: SheetWriter) -> None:
-    """Write the notes on the method and every parameter of the rules with its value."""
+def write_method(writer: SheetWriter, report: Report) -> None:
+    """Write the notes on the method, when a difference is material, and every parameter of the rules."""
     writer.worksheet.set_column(0, 0, 70)
     writer.worksheet.set_column(1, 1, 60)
     writer.notes(1)
@@ -185,7 +189,20 @@ def write_method(writer: SheetWriter) -> None:
     writer.text(writer.row, 1, writer.word(writer.words.value), styles.header())
     writer.row += 1
     parameters: Any = writer.view.names["parameters"]
-    for parameter in parameters:
-        writer.text(writer.row, 0, str(parameter["label"]), styles.cell("leaf", text_wrap=True))
-        writer.text(writer.row, 1, str(parameter["value"]), styles.cell("leaf", text_wrap=True))
+    settings = [(str(parameter["label"]), str(parameter["value"])) for parameter in parameters]
+    for label, value in [*_thresholds(writer, report), *settings]:
+        writer.text(writer.row, 0, label, styles.cell("leaf", text_wrap=True))
+        writer.text(writer.row, 1, value, styles.cell("leaf", text_wrap=True))
         writer.row += 1
+
+
+def _thresholds(writer: SheetWriter, report: Report) -> Iterator[tuple[str, str]]:
+    """Yield for each comparison from when on it calls a difference material, if the report has a word for it."""
+    words, names = writer.words, writer.view.names
+    for sheet in report.sheets:
+        if words.threshold is not None and sheet.kind == "comparison":
+            limits: Any = names["materiality"][sheet.variance][sheet.span]  # type: ignore[index]
+            joint = writer.word(words.both if limits["mode"] == "and" else words.either)
+            shown = [str(limits[name]) for name in ("absolute", "percent") if not limits[name].is_empty]
+            label = writer.word(words.threshold).replace("{sheet}", writer.word(sheet.sheet))
+            yield label, f" {joint} ".join(shown) or EN_DASH

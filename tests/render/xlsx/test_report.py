@@ -67,6 +67,7 @@ LEAVES: list[Leaf] = [
     ("Service cost", "Pumps", "cost", "-300", "-250", "-310"),
     ("Service cost", "Valves", "cost", "-40", "0", "-35.5"),
     ("Orders", "Pumps", "neutral", "7000", "6000", "500"),
+    ("Freight", "", "neutral", "70", "10", "5"),
 ]  # fmt: skip
 
 
@@ -117,11 +118,12 @@ def variance_rows() -> Iterator[ViewRow]:
                 yield variance_row(leaf[:2], leaf[2], Decimal(leaf[3]), reference, against)
 
 
-def view() -> PlanView:
+def view(given: Mapping[str, object]) -> PlanView:
     names = {
         "account": ViewRow({"name": text('R&D <EMEA> "x"')}),
         "as_of": text("9 Nov 2026"),
         "edition": None,
+        "document": ViewRow({"is_draft": False}),
         "brand": ViewRow({"footer": "Planpress", "confidentiality": "INTERNAL"}),
         "headlines": ViewRow({"message": text("Revenue is behind plan")}),
         "measures": ViewRow({
@@ -134,7 +136,7 @@ def view() -> PlanView:
         "variances": ViewRow({"lines": ViewList(variance_rows())}),
         "parameters": (ViewRow({"label": "Absolute threshold", "value": "EUR 25,000"}),),
     }  # fmt: skip
-    return PlanView(Audience.INTERNAL, "en", "EUR", names)
+    return PlanView(Audience.INTERNAL, "en", "EUR", {**names, **given})
 
 
 def months(_: str, __: Mapping[str, object]) -> Figure:
@@ -148,8 +150,8 @@ def months(_: str, __: Mapping[str, object]) -> Figure:
     )
 
 
-def report() -> bytes:
-    return render_report(compile_report("report.yaml", TEMPLATE.encode()), view(), months, shipped_brand())
+def report(template: str = TEMPLATE, names: Mapping[str, object] | None = None) -> bytes:
+    return render_report(compile_report("report.yaml", template.encode()), view(names or {}), months, shipped_brand())
 
 
 def cells(content: bytes, sheet: str, *, values: bool) -> list[list[object]]:
@@ -167,7 +169,7 @@ def without_values(content: bytes) -> bytes:
 
 
 def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -> None:
-    rows = cells(report(), "Year to date", values=True)[6:15]
+    rows = cells(report(), "Year to date", values=True)[6:16]
     assert [tuple(row[:4]) for row in rows] == [
         ("Revenue", None, 1500.25, 1500.75),
         ("Revenue", "Pumps", 1000.25, 900),
@@ -177,6 +179,7 @@ def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -
         ("Service cost", "Valves", -40, 0),
         ("Orders", None, 7000, 6000),
         ("Orders", "Pumps", 7000, 6000),
+        ("Freight", None, 70, 10),
         ("Total", None, 1160.25, 1250.75),
     ]
     assert rows[1][4:6] == [100.25, pytest.approx(100.25 / 900)]
@@ -187,14 +190,14 @@ def test_every_line_stands_under_its_subtotal_and_the_total_closes_the_table() -
 def test_totals_and_differences_are_live_formulas() -> None:
     rows = cells(report(), "Year to date", values=False)
     assert rows[6][2] == "=SUM(C8:C9)"
-    assert rows[14][2] == "=SUM(C7,C10)"
+    assert rows[15][2] == "=SUM(C7,C10)"
     assert rows[7][4] == '=IF(COUNT(C8,D8)=2,C8-D8,"n.a.")'
     assert rows[8][1] == '=HYPERLINK("http://x")'
 
 
 def test_shares_carry_the_sign_of_their_difference_and_say_when_they_leave_the_scale() -> None:
     sheet = openpyxl.load_workbook(BytesIO(report()))["Year to date"]
-    assert {sheet.cell(row, 6).number_format for row in range(7, 16)} == {"+0.0%;−0.0%;0.0%"}
+    assert {sheet.cell(row, 6).number_format for row in range(7, 17)} == {"+0.0%;−0.0%;0.0%"}
     limits = {
         (rule.operator, rule.formula[0], rule.dxf.numFmt.formatCode)
         for ranges in sheet.conditional_formatting
@@ -214,7 +217,7 @@ def test_formulas_give_the_values_that_they_carry(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     path.write_bytes(without_values(content))
     book = convert(path, "xlsx", tmp_path / "counted").read_bytes()
-    for sheet, last in (("Year to date", 15), ("Summary", 8)):
+    for sheet, last in (("Year to date", 16), ("Summary", 8)):
         counted, written = cells(book, sheet, values=True), cells(content, sheet, values=True)
         for expected, found in zip(written[5:last], counted[5:last], strict=True):
             for left, right in zip(expected[:8], found[:8], strict=True):
@@ -224,6 +227,52 @@ def test_formulas_give_the_values_that_they_carry(tmp_path: Path) -> None:
 def test_what_is_material_without_a_comment_asks_for_one() -> None:
     rows = cells(report(), "Year to date", values=True)
     assert [row[10] for row in rows[6:12]] == [None, "Comment needed", "Comment needed", None, "Comment needed", None]
+
+
+def test_a_line_without_products_stands_once_and_asks_for_its_own_comment() -> None:
+    freight = [row for row in cells(report(), "Year to date", values=False) if row[0] == "Freight"]
+    assert [(row[1], row[2], row[10]) for row in freight] == [(None, 70, "Comment needed")]
+
+
+def test_a_row_is_as_high_as_its_comment() -> None:
+    assert height_of_row("short") == pytest.approx(14, abs=0.5)
+    assert height_of_row("one line, and then " * 4) >= 28
+
+
+def height_of_row(comment: str) -> float:
+    rows = list(variance_rows())
+    first = ViewRow({**{name: rows[2][name] for name in rows[2]}, "commentary": text(comment)})
+    names = {"variances": ViewRow({"lines": ViewList([*rows[:2], first, *rows[3:]])})}
+    sheet = openpyxl.load_workbook(BytesIO(report(names=names)))["Year to date"]
+    return float(sheet.row_dimensions[8].height)
+
+
+WORDS = "parameter: Setting,\n   threshold: 'Material, {sheet}', both: plus, edition: 'Edition {number}', draft: DRAFT}"
+
+
+def test_the_method_says_from_when_on_a_difference_is_material() -> None:
+    share = Value(Decimal("0.05"), "percent", FORMATTER)
+    limits = ViewRow({"absolute": money(Decimal(500)), "percent": share, "mode": "and"})
+    names = {"materiality": ViewRow({"lines": ViewRow({"ytd": limits})})}
+    rows = cells(report(TEMPLATE.replace("parameter: Setting}", WORDS), names), "Method", values=True)
+    assert ["Material, Year to date", "€500 plus 5.0%"] in [row[:2] for row in rows]
+
+
+def test_pages_of_a_draft_say_so_and_name_their_edition() -> None:
+    share = Value(None, "percent", FORMATTER)
+    empty = ViewRow({"absolute": Value(None, "money", FORMATTER), "percent": share, "mode": "or"})
+    names = {
+        "materiality": ViewRow({"lines": ViewRow({"ytd": empty})}),
+        "document": ViewRow({"is_draft": True}),
+        "edition": 3,
+    }
+    book = openpyxl.load_workbook(BytesIO(report(TEMPLATE.replace("parameter: Setting}", WORDS), names)))
+    for sheet in book.worksheets:
+        header, footer = sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter
+        assert header is not None
+        assert footer is not None
+        assert header.right.text == "&BDRAFT"
+        assert "Edition 3" in str(footer.left.text)
 
 
 def test_the_summary_shows_measures_and_the_numbers_of_its_chart() -> None:
