@@ -15,7 +15,7 @@ HOMES = {
     "docx": ("render/docx/",),
     "docxtpl": ("render/docx/",),
     "duckdb": ("judge/",),
-    "jinja2": ("wording.py", "render/"),  # renderers look for names in templates; environments see below
+    "jinja2": ("wording/", "render/"),  # renderers look for names in templates; environments see below
     "openpyxl": ("author/",),
     "pandas": ("judge/",),
     "pebble": ("workers.py",),
@@ -70,4 +70,4 @@ def test_only_wording_makes_template_environments() -> None:
     made = {"Environment", "SandboxedEnvironment", "ImmutableSandboxedEnvironment", "NativeEnvironment", "Template"}
     users = [file for file in python_files("pipeline") if "jinja2" in imported_libraries(file)]
     files = [file for file in users if made & called_names(file)]
-    assert [file.relative_to(ROOT / "pipeline").as_posix() for file in files] == ["wording.py"]
+    assert [file.relative_to(ROOT / "pipeline").as_posix() for file in files] == ["wording/sandbox.py"]
