@@ -223,9 +223,9 @@ def performance(document: Document) -> None:
     _listed(
         document, "variances",
         (
-            (_text("line"), "{{ v.line if v.level else texts.plan_money_contribution }}", 50, False),
+            (_text("line"), "{{ v.line if v.level else texts.deck_total }}", 50, False),
             ("AC", "{{ v.actual }}", 26, True),
-            ("PL", "{{ v.against }}", 26, True), ("ΔPL", "{{ v.absolute | signed | impact }}", 26, True),
+            ("PL", "{{ v.against }}", 26, True), ("ΔPL", "{{ v.absolute | rag(v.impact) | signed }}", 26, True),
             ("ΔPL %", "{{ v.percent | signed }}", 18, True),
             (_text("weight"), "{% if v.material %}{{ texts.plan_material }}{% endif %}", 24, False),
         ),

@@ -189,11 +189,11 @@ def add_table(
 
 
 def add_facts(document: Document, facts: Iterable[tuple[str, str]], *, description: str) -> None:
-    """Add a table of label and value without header; a row whose value is empty is left out."""
+    """Add a table of label and value without header; a row without a value is left out, one of 0 stays."""
     table = document.add_table(rows=0, cols=2)
     table.style, table.autofit = document.styles[TABLE], False
     for label, value in facts:
-        _row(table, [(f"{{%tr if {value} %}}", "Table Text"), ("", "Table Text")])
+        _row(table, [(f"{{%tr if {value}.value is not none %}}", "Table Text"), ("", "Table Text")])
         _row(table, [(label, "Table Head"), (f"{{{{ {value} }}}}", "Table Text")])
         _row(table, [("{%tr endif %}", "Table Text"), ("", "Table Text")])
     _set_widths(table, [52, TEXT_WIDTH - 52])
