@@ -41,8 +41,9 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         ),
         BOTH,
     ),
-    **dict.fromkeys(("actions.done_on", "actions.result", "issues.resolved", "reviews.next_review"), ONCE_DONE),
+    **dict.fromkeys(("actions.done_on", "actions.result", "issues.resolved"), ONCE_DONE),
     **dict.fromkeys(("actions.due", "actions.success_measure", "issues.due"), WHILE_OPEN),
+    "reviews.next_review": (POINTING,),  # the latest review held sets the day
     **dict.fromkeys(
         (
             "service_levels.measure", "service_levels.unit", "service_levels.agreed", "service_levels.period",
