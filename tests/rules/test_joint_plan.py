@@ -127,3 +127,27 @@ def test_what_is_not_shared_or_given_up_is_in_no_sentence() -> None:
 def test_customer_sentences_speak_every_language_of_customers() -> None:
     texts = [case.say for item in rule_set("80_joint_plan").headlines for case in item.cases]
     assert all({"en", "de", "fr", "ja"} <= set(text.by_language) for text in texts)
+
+
+def action(number: str, due: str | None, **values: Any) -> dict[str, Any]:
+    return {"no": number, "action": "Meter", "due": due, **SHARED, **values}
+
+
+LATE, AHEAD = "2026-10-01", "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ([AHEAD], "One agreed action is still to do, by 1 Dec 2026"),
+        ([LATE], "One agreed action is still to do and past its date"),
+        ([LATE, LATE], "2 agreed actions are still to do, all past their dates"),
+        ([LATE, AHEAD], "2 agreed actions are still to do, one of them past its date"),
+        ([LATE, LATE, AHEAD], "3 agreed actions are still to do, 2 of them past their dates"),
+        ([AHEAD, AHEAD], "2 agreed actions are still to do; the next is due on 1 Dec 2026"),
+        ([None], "What we agreed is still to be done"),
+    ],
+)
+def test_what_is_late_is_said_to_be_late(days: list[str | None], sentence: str) -> None:
+    actions = [action(f"A{number}", day) for number, day in enumerate(days, start=1)]
+    assert said("joint_actions", actions=[*actions, action("A9", LATE, done_on="2026-09-30")]) == sentence
