@@ -27,7 +27,7 @@ from pipeline.definitions.load import Definitions
 from pipeline.formats import Formatter, as_decimal, rounded
 from pipeline.model import PlanView
 from pipeline.render.scan_texts import visible_texts
-from pipeline.wording import Value, ViewRow, raw
+from pipeline.wording import Value, ViewRow, own_text, raw
 
 SHORTEST_TEXT, SHORTEST_PASSAGE, FEWEST_DIGITS = 5, 24, 4
 """Characters of a text and of a passage within one (a Chinese or Japanese one counts twice), digits of a number."""
@@ -82,10 +82,20 @@ def forbidden_in(
     """
     file = _File(visible_texts(content), tuple(dict.fromkeys(allowed)))
     needles: dict[_Needle, str] = {}
-    for place, value in internal:
+    for place, value in _first_of_each(internal):
         for needle in _needles(value, formatter):
             needles.setdefault(needle, place)
     return tuple(Leak(place, needle.shown) for needle, place in needles.items() if file.leaks(needle))
+
+
+def _first_of_each(internal: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Yield each value with the first of its places: what holds the same and prints the same is looked for once."""
+    met: set[object] = set()
+    for place, value in internal:
+        trace = (value.kind, repr(raw(value)), own_text(value)) if isinstance(value, Value) else value
+        if trace not in met:
+            met.add(trace)
+            yield place, value
 
 
 def values_of(view: PlanView) -> Iterator[tuple[str, object]]:
