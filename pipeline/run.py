@@ -57,7 +57,7 @@ def _todo(arrival: Arrival, findings: Sequence[Finding], plan: Plan, compiled: C
     account, titles = plan.account, {item.definition.id: item.definition.title for item in compiled.documents}
     page = todo_page(
         findings, title=account.name, file=arrival.file, language=account.language, as_of=plan.calendar.as_of,
-        documents=titles,
+        documents=titles, draft=plan.completeness.draft,
     )  # fmt: skip
     copy = annotated_copy(arrival.content, findings, account.language, compiled.definitions.brand, titles)
     return {TODO_PAGE: page, TODO_WORKBOOK: copy}

@@ -16,6 +16,8 @@ from pipeline.wording import context_of, environment
 TODO_PAGE = "to-do.html"
 MOST_LINES = 20
 """Lines that a list shows unfolded: as many as somebody reads."""
+FEW_LINES = 6
+"""Lines of what is missing that need no folding away."""
 MOST_CELLS = 6
 """Places that one line names."""
 _URGENCY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.PROMPT: 2}
@@ -48,11 +50,12 @@ def todo_page(
     language: str,
     as_of: date | None = None,
     documents: Mapping[str, Text] | None = None,
+    draft: bool = False,
 ) -> bytes:
     """Return `to-do.html` for the findings of one workbook.
 
-    `title` is the account's name, or that of the file; `documents` are the titles of documents by id. The page is
-    self-contained and holds no script; texts from the workbook are data.
+    `title` is the account's name, or that of the file; `documents` are the titles of documents by id; `draft` says
+    that they are marked as drafts. The page is self-contained and holds no script; texts from the workbook are data.
     """
     titles = documents or {}
     lines = _lines(sorted(findings, key=lambda finding: _URGENCY[finding.severity]), language, titles)
@@ -64,12 +67,13 @@ def todo_page(
         "file": file,
         "as_of": formatter.date(as_of) if as_of else "",
         "phrases": {name.replace("-", "_"): _phrase(f"todo-{name}", language) for name in _PHRASES},
-        "verdict": _verdict(lines, language),
+        "verdict": _verdict(lines, language, draft=draft),
         "counts": _counts(lines, language),
         "lines": urgent[:MOST_LINES],
         "more": urgent[MOST_LINES:],
         "more_label": _phrase("todo-more", language, count=len(urgent) - MOST_LINES),
         "sections": _sections(lines),
+        "unfolded": len(lines) - len(urgent) <= FEW_LINES,
         "stops": any(line.blocks or line.stops_all for line in lines),
     }
     return (_renderer()(context_of(names, formatter)).strip() + "\n").encode()
@@ -112,14 +116,14 @@ def _places(cells: list[CellRef]) -> str:
     return ", ".join(addresses[:MOST_CELLS]) + rest
 
 
-def _verdict(lines: list[Line], language: str) -> str:
+def _verdict(lines: list[Line], language: str, *, draft: bool) -> str:
     if any(line.stops_all for line in lines):
         return _phrase("todo-all-stopped", language)
     stopped = dict.fromkeys(line.blocks for line in lines if line.blocks)
     if stopped:
         names = dict.fromkeys(name for blocks in stopped for name in blocks.split(", "))
         return _phrase("todo-stopped", language, documents=", ".join(names))
-    return _phrase("todo-nothing-stops", language)
+    return _phrase("todo-draft" if draft else "todo-nothing-stops", language)
 
 
 def _counts(lines: list[Line], language: str) -> list[tuple[str, str]]:

@@ -118,3 +118,16 @@ def test_equal_findings_make_equal_bytes() -> None:
     found = [finding("error", "Fault."), finding("prompt", "Missing.")]
     pages = {todo_page(found, title="Contoso", file="a.xlsx", language="en") for _ in range(3)}
     assert len(pages) == 1
+
+
+def test_a_short_list_of_what_is_missing_lies_open_a_long_one_is_folded() -> None:
+    few, many = ([finding("prompt", f"Add {number}.") for number in range(count)] for count in (2, 30))
+    assert "<details open>" in todo_page(few, title="Contoso", file="a.xlsx", language="en").decode()
+    assert "<details open>" not in todo_page(many, title="Contoso", file="a.xlsx", language="en").decode()
+
+
+def test_the_owner_of_a_draft_is_told_what_makes_it_one() -> None:
+    missing = finding("prompt", "Add this.")
+    assert "are drafts" in page_of(missing, draft=True).text
+    assert "are drafts" not in page_of(missing).text
+    assert "are drafts" not in page_of(missing, finding("error", "Wrong."), draft=True).text
