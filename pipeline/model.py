@@ -486,7 +486,6 @@ class Build:
     could not be read; `todo` holds `to-do.html` and `to-do.xlsx` by file name, empty without findings.
     """
 
-    arrival_file: str
     arrival_sha256: str
     account: Account | None
     status: Status

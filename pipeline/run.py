@@ -40,7 +40,7 @@ def run(
     documents = tuple(document for document, _ in made)
     findings = (*plan.findings, *dict.fromkeys(finding for _, found in made for finding in found))
     return Build(
-        arrival.file, arrival.sha256, plan.account, worst(*(document.status for document in documents)), documents,
+        arrival.sha256, plan.account, worst(*(document.status for document in documents)), documents,
         findings, _todo(arrival, findings, plan, compiled), plan,
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def run(
 def _unknown(arrival: Arrival, findings: Sequence[Finding]) -> Build:
     """Return the build of a file whose account cannot be known."""
     page = todo_page(findings, title=arrival.file, file=arrival.file, language=FALLBACK_LANGUAGE)
-    return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), tuple(findings), {TODO_PAGE: page})
+    return Build(arrival.sha256, None, Status.BLOCKED, (), tuple(findings), {TODO_PAGE: page})
 
 
 def _todo(arrival: Arrival, findings: Sequence[Finding], plan: Plan, compiled: CompiledSet) -> dict[str, bytes]:

@@ -41,7 +41,6 @@ class Styles:
         self.font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.body
         self.heading_font = brand.fonts.east_asian if language in EAST_ASIAN_LANGUAGES else brand.fonts.heading
         self.wanted = mixed(brand.colours.caution, brand.colours.background, 0.86)
-        self.tint = mixed(brand.colours.accent, brand.colours.background, 0.90)
 
     def make(self, **properties: Any) -> Format:
         """Return a format of the body font with `properties` (XlsxWriter's names) added."""

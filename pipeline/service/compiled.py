@@ -56,13 +56,11 @@ class CompiledBuilder:
         compiled = self._engine.sets[workbook.template]
         account = account_of(workbook, compiled.definitions.template)
         if account is None:
-            return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), workbook.findings)
+            return Build(arrival.sha256, None, Status.BLOCKED, (), workbook.findings)
         plan = judge(workbook, compiled.prepared, calendar)
         status = Status.DRAFT if plan.completeness.draft else Status.FINAL
         stopped = any(finding.severity is Severity.ERROR for finding in plan.findings)
-        return Build(
-            arrival.file, arrival.sha256, account, Status.BLOCKED if stopped else status, (), plan.findings, {}, plan
-        )
+        return Build(arrival.sha256, account, Status.BLOCKED if stopped else status, (), plan.findings, {}, plan)
 
     def preview(self, arrival: Arrival, calendar: Calendar, document: str | None, history: History) -> Build:
         """Return the same with one document, the first where none is named."""
@@ -91,7 +89,7 @@ def _all_definitions(root: Path, names: Iterable[str], brand: str) -> list[Defin
 
 
 def _without_account(arrival: Arrival, unreadable: UnreadableWorkbook) -> Build:
-    return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), (unreadable.finding,))
+    return Build(arrival.sha256, None, Status.BLOCKED, (), (unreadable.finding,))
 
 
 def _for_any_account(builder: CompiledBuilder, arrival: Arrival, history: History) -> dict[str, History]:

@@ -295,7 +295,7 @@ class _Round:
     # Publishing -----------------------------------------------------------------------------------------------------
 
     def _refused(self, task: _Task, findings: tuple[Finding, ...]) -> Build:
-        return Build(task.file, task.submission.sha256, None, Status.BLOCKED, (), findings)
+        return Build(task.submission.sha256, None, Status.BLOCKED, (), findings)
 
     def _publish_failure(self, task: _Task, trace: str) -> None:
         reference = self._workspace.record_failure(f"{task.file}\n{trace}")

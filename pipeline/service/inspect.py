@@ -71,7 +71,7 @@ def check_workbooks(
         for path in files:
             arrival = _arrival(workspace, path, clock)
             if isinstance(arrival, Finding):
-                checked[path] = Checked(_shown(workspace, path), _refused(path, arrival))
+                checked[path] = Checked(_shown(workspace, path), _refused(arrival))
             else:
                 job = workers.submit(Check(arrival, _calendar(workspace, arrival)))
                 pending[job.future] = (path, job)
@@ -87,7 +87,7 @@ def preview(workspace: Workspace, wanted: str, document: str | None, load: LoadB
     path, next_edition = _preview_source(workspace, wanted)
     arrival = _arrival(workspace, path, clock)
     if isinstance(arrival, Finding):
-        return Checked(path.name, _refused(path, arrival))
+        return Checked(path.name, _refused(arrival))
     with _workers(workspace, load, 1) as workers:
         job = Preview(arrival, _calendar(workspace, arrival), document, History(next_edition))
         return _result(workspace, path, workers.submit(job))
@@ -138,12 +138,12 @@ def _result(workspace: Workspace, path: Path, pending: Pending[Build]) -> Checke
     try:
         return Checked(shown, pending.result())
     except BuildInterrupted as interrupted:
-        return Checked(shown, _refused(path, interrupted.finding))
+        return Checked(shown, _refused(interrupted.finding))
     except (BuildFailed, RenderError) as failure:
         reference = workspace.record_failure(f"{shown}\n{getattr(failure, 'trace', failure)}")
         message = sentence("file-not-built", reference=reference)
-        return Checked(shown, _refused(path, Finding("file-not-built", Severity.ERROR, message)), reference)
+        return Checked(shown, _refused(Finding("file-not-built", Severity.ERROR, message)), reference)
 
 
-def _refused(path: Path, finding: Finding) -> Build:
-    return Build(path.name, hashlib.sha256(b"").hexdigest(), None, Status.BLOCKED, (), (finding,))
+def _refused(finding: Finding) -> Build:
+    return Build(hashlib.sha256(b"").hexdigest(), None, Status.BLOCKED, (), (finding,))

@@ -70,13 +70,6 @@ class Work(Section):
             else NO_DATA,
         }
 
-    @staticmethod
-    def kpi_level(row: Row) -> Result:
-        current, target = row["current"], row["target"]
-        if current is None or target is None or current <= 0 or target <= 0:
-            return NO_DATA
-        return exact(target) / exact(current) if row["better"] == "lower" else exact(current) / exact(target)
-
     def actions(self) -> dict[str, Result]:
         rows = self.rows["actions"]
         live = [r for r in rows if not r["cancelled"]]

@@ -55,14 +55,14 @@ class JsonBuilder:
         workbook = _read(arrival)
         if workbook is None or "id" not in workbook:
             finding = Finding("file-damaged", Severity.ERROR, Text.plain("This workbook is damaged."))
-            return Build(arrival.file, arrival.sha256, None, Status.BLOCKED, (), (finding,))
+            return Build(arrival.sha256, None, Status.BLOCKED, (), (finding,))
         _misbehave(workbook.get("does"))
         history = history if account_id == workbook["id"] else History()
         account = Account(workbook["id"], workbook["name"], None, "EUR", workbook.get("language", "en"), "en")
         findings = tuple(_finding(*found) for found in workbook.get("findings", ()))
         documents = tuple(_document(workbook, findings, history, name) for name in DOCUMENTS)
         plan = _plan(arrival, account, calendar, findings, workbook)
-        return Build(arrival.file, arrival.sha256, account, Status.FINAL, documents, findings, {}, plan)
+        return Build(arrival.sha256, account, Status.FINAL, documents, findings, {}, plan)
 
     def check(self, arrival: Arrival, calendar: Calendar) -> Build:
         return self.build(arrival, calendar, None, History())
