@@ -104,7 +104,7 @@ class Formatter:
         return _with_sign(self._with_symbol(abs(shown), min(decimals, minor_unit(self.currency)), ""), shown, signed)
 
     def short_money(self, value: object, digits: int = 3, *, signed: bool = False) -> str:
-        """Return an amount with `digits` significant digits and k, m, bn (Tsd., Mio., 万); small ones in whole units."""
+        """Return an amount with `digits` significant digits and k, m, bn (Tsd., Mio., 万); small ones in units."""
         shown, decimals, suffix, sign = self._scaled(as_decimal(value), digits)
         if not suffix:
             return self.money(value, signed=signed)

@@ -4,7 +4,14 @@ import pickle
 
 import pytest
 
-from pipeline.errors import BuildFailed, BuildInterrupted, DefinitionError, DefinitionFault, PlanpressError, UnreadableWorkbook
+from pipeline.errors import (
+    BuildFailed,
+    BuildInterrupted,
+    DefinitionError,
+    DefinitionFault,
+    PlanpressError,
+    UnreadableWorkbook,
+)
 from pipeline.model import Finding, Severity, Text
 
 ERRORS = [

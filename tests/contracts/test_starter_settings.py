@@ -10,7 +10,8 @@ from pipeline.settings import SETTINGS_FILE, Limits, Settings, load_settings
 from tests.support.repository import ROOT
 
 STARTER = ROOT / "pipeline" / "starter" / SETTINGS_FILE
-EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger", "parameters"}  # no default, or one that depends on the machine
+EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger", "parameters"}
+"""Settings without a default, or with one that depends on the machine."""
 
 
 def shown_settings() -> str:
