@@ -133,7 +133,13 @@ def preview(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write it.", show_default="NAME (preview) here"),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write it, a file or a folder.",
+            show_default="NAME (preview) here",
+        ),
     ] = None,
     as_of: AsOf = None,
     workspace: WorkspaceFolder = HERE,

@@ -75,7 +75,7 @@ def test_both_readers_see_the_values_that_planpress_reads(product: Product) -> N
 def test_the_command_line_by_hand_helps_with_the_same_words(command: str) -> None:
     words = [*command.split(), "--help"]
     own, bare = (CliRunner().invoke(one, words, prog_name="planpress").output for one in (app, command_line.app))
-    assert bare == own
+    assert bare == own, "benchmarks/bare/command_line.py is to say what pipeline/cli says"
 
 
 def test_the_command_line_by_hand_has_every_command() -> None:
