@@ -34,7 +34,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "objectives.objective", "objectives.kpi", "objectives.baseline", "objectives.target", "objectives.current",
-            "objectives.due", "objectives.unit", "objectives.success_measure", "objectives.our_solution",
+            "objectives.due", "objectives.success_measure", "objectives.our_solution",
             "opportunities.name", "opportunities.proposal_text", "actions.action", "actions.owner", "issues.raised",
             "issues.what", "issues.owner", "reviews.held_on", "reviews.participants", "reviews.agreed", "reviews.agreed_by_us",
             "reviews.agreed_by_customer", "team.name", "team.email", "team.phone", "team.role", "team.responsibility",
