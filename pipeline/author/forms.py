@@ -6,6 +6,7 @@ to add, so nothing is lost by it, and rows of a higher tier can still be unhidde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -15,10 +16,15 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.author.layout import HINT_COLUMN, LABEL_COLUMN, MARK_COLUMN, UNIT_COLUMN, VALUE_COLUMN, Section
 from pipeline.author.meter import TIER_NAME
 from pipeline.author.paper import Paper
+from pipeline.author.styles import EAST_ASIAN_LANGUAGES
 from pipeline.definitions.workbook_template import FieldDefinition
 
 COLUMN_WIDTHS = {MARK_COLUMN: 3.5, LABEL_COLUMN: 36, VALUE_COLUMN: 52, UNIT_COLUMN: 15, HINT_COLUMN: 78}
-LINE_HEIGHT, LONG_TEXT_HEIGHT = 25, 68
+LINE_HEIGHT, LONG_TEXT_HEIGHT, HEADING_HEIGHT, HEAD_HEIGHT = 25, 68, 24, 70
+PRINT_SCALE, EAST_ASIAN_SCALE = 76, 66
+"""Per cent at which the columns fit on a landscape A4 page; those of East Asian fonts are wider."""
+PRINTED_HEIGHT = 495
+"""Points between the margins of a landscape A4 page."""
 ALLOWED = {
     "format_cells": True, "format_columns": True, "format_rows": True, "insert_hyperlinks": True, "objects": True,
 }  # fmt: skip
@@ -38,6 +44,22 @@ def write_form(paper: Paper, sheet: Worksheet, section: Section) -> None:
     sheet.freeze_panes(2, 0)
     sheet.protect("", ALLOWED)
     paper.set_up_printing(sheet)
+    scale = EAST_ASIAN_SCALE if paper.layout.language in EAST_ASIAN_LANGUAGES else PRINT_SCALE
+    sheet.set_print_scale(scale)  # breaks are ignored on sheets that are fitted to pages
+    sheet.set_h_pagebreaks(list(_page_breaks(paper, section, shown, PRINTED_HEIGHT * 100 / scale)))
+
+
+def _page_breaks(paper: Paper, section: Section, shown: set[str], page_height: float) -> Iterator[int]:
+    """Yield the rows of headings that begin a new page, because their part does not fit on the one before."""
+    used, part, first = HEAD_HEIGHT, 0, 0
+    for field in section.table.fields:
+        if field.heading and field.name in shown:
+            used, part, first = used + part, HEADING_HEIGHT, section.rows[field.name] - 1
+        if paper.layout.is_asked(section, field):
+            part += _height(field)
+        if first and used > HEAD_HEIGHT and used + part > page_height:
+            yield first
+            used, first = 0, 0
 
 
 def _headings_shown(paper: Paper, section: Section) -> set[str]:
@@ -52,7 +74,7 @@ def _headings_shown(paper: Paper, section: Section) -> set[str]:
 
 def _write_heading(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition, *, hidden: bool) -> None:
     row = section.rows[field.name] - 1
-    sheet.set_row(row, 24, None, {"hidden": hidden})
+    sheet.set_row(row, HEADING_HEIGHT, None, {"hidden": hidden})
     text = field.heading.to(paper.layout.language) if field.heading else ""
     for column in COLUMN_WIDTHS:
         sheet.write_blank(row, column, None, paper.styles.heading())
@@ -61,8 +83,7 @@ def _write_heading(paper: Paper, sheet: Worksheet, section: Section, field: Fiel
 
 def _write_field(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition) -> None:
     row, language, styles = section.rows[field.name], paper.layout.language, paper.styles
-    height = LONG_TEXT_HEIGHT if field.type == "long_text" else LINE_HEIGHT
-    sheet.set_row(row, height, None, {"hidden": not paper.layout.is_asked(section, field)})
+    sheet.set_row(row, _height(field), None, {"hidden": not paper.layout.is_asked(section, field)})
     if field.required:
         mark = paper.mark(paper.layout.asked_from(section, field))
         sheet.write_string(row, MARK_COLUMN, mark, styles.quiet(font_color=styles.colours.accent, align="center"))
@@ -76,6 +97,10 @@ def _write_field(paper: Paper, sheet: Worksheet, section: Section, field: FieldD
         sheet.data_validation(row, VALUE_COLUMN, row, VALUE_COLUMN, options)
     if field.required:
         _shade_while_open(paper, sheet, row, paper.layout.asked_from(section, field))
+
+
+def _height(field: FieldDefinition) -> int:
+    return LONG_TEXT_HEIGHT if field.type == "long_text" else LINE_HEIGHT
 
 
 def _write_value(paper: Paper, sheet: Worksheet, section: Section, field: FieldDefinition) -> None:

@@ -100,7 +100,7 @@ def _write_line(sheet: Worksheet, row: int, line: TodoLine, language: str, look:
     for column in range(2, 6):
         cell = sheet.cell(row, column)
         cell.border = look.rule()
-        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
+        cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     lines = max(_lines(line.message, 98), _lines(place, 30), _lines(line.stops, 26))
     sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
 
@@ -131,6 +131,9 @@ def _set_up(workbook: Workbook, sheet: Worksheet) -> None:
     sheet.freeze_panes = f"A{HEADING_ROW + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.right.text, sheet.oddFooter.right.size = "&P / &N", 8
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is sheet

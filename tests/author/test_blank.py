@@ -1,5 +1,6 @@
 """A blank workbook: what a person finds in it."""
 
+import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -217,3 +218,17 @@ def test_a_blank_account_plan_is_read_without_a_fault_of_form(language: str) -> 
     assert all(table.present for table in book.tables.values())
     assert {finding.id for finding in book.findings} == set()
     assert [name for name, table in book.tables.items() if table.rows] == ["account", "lists_lines"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "language"), [("Growth", "en"), ("Key", "de"), ("Strategic", "en"), ("Strategic", "ja")]
+)
+def test_a_part_of_a_form_that_does_not_fit_on_a_page_begins_the_next_one(tier: str, language: str) -> None:
+    sheet = opened(blank(shipped_template(), tier, language)).worksheets[1]
+    headings = [row for row in range(4, sheet.max_row) if sheet.cell(row, 2).value and not sheet.cell(row, 5).value]
+    breaks = [one.id for one in sheet.row_breaks.brk]
+    assert breaks
+    assert {row + 1 for row in breaks} <= set(headings)
+    for first, last in itertools.pairwise([0, *breaks]):
+        rows = [sheet.row_dimensions[row] for row in range(first + 1, last + 1)]
+        assert sum(row.height or 15 for row in rows if not row.hidden) * (sheet.page_setup.scale or 0) / 100 < 500
