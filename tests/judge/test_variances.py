@@ -163,7 +163,11 @@ def test_a_line_without_any_plan_has_no_difference_nor_has_a_sum_that_contains_i
     moves = [move("2026-03", "Fees", actual=7, plan=5), move("2026-03", "Cranes", actual=3)]
     found = plan(RULE, moves=moves)
     cranes, total = row(found, "month", line="Cranes"), row(found, "month")
-    assert (cranes.against, cranes.absolute, cranes.note) == (Quantity(None, "no_data"), Quantity(None, "no_data"), None)
+    assert (cranes.against, cranes.absolute, cranes.note) == (
+        Quantity(None, "no_data"),
+        Quantity(None, "no_data"),
+        None,
+    )
     assert (total.actual, total.against) == (Quantity(Decimal(10)), Quantity(None, "incomplete"))
     assert (total.absolute, total.material, total.note) == (Quantity(None, "incomplete"), False, "PL – Cranes")
     assert amounts(row(found, "month", line="Fees")) == (Decimal(7), Decimal(5), Decimal(2))
