@@ -158,13 +158,17 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
 @app.command()
 def explain(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
-    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="A measure by its id, such as those in rules/.")],
+    measure: Annotated[
+        str | None,
+        typer.Argument(metavar="MEASURE", help="A measure by its id; without one all are listed.", show_default=False),
+    ] = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Show where a number comes from, down to the cells.
 
-    Prints its value, formula and rows, and the same of every measure it is computed from.
+    Prints its value, formula and rows, and the same of every measure it is computed from. Without a measure, lists
+    those the account has, with their values.
     """
     _do(account, measure, workspace, as_json)
 
