@@ -48,19 +48,20 @@ def build(
 
 
 def _print(report: BuildReport, workspace: Workspace) -> None:
-    from pipeline.cli.printing import console, counted_documents, counted_findings, plain, styled_status, table
+    from pipeline.cli.printing import console, counted_documents, counted_findings, plain, print_rows, styled_status
 
     terminal = console()
     if not report.results:
         terminal.print(f"There is no workbook in {plain(workspace.inbox)}.")
         return
-    made = table("Account", "Status", "Edition", "Documents", "Findings")
-    for result in report.results:
-        made.add_row(
+    rows = [
+        (
             _account(result), styled_status(result.status), str(result.edition or "–"),
             counted_documents(result.documents), counted_findings(result.counts),
-        )  # fmt: skip
-    terminal.print(made)
+        )
+        for result in report.results
+    ]  # fmt: skip
+    print_rows(terminal, ("Account", "Status", "Edition", "Documents", "Findings"), rows)
     for line in _closing(report, workspace):
         terminal.print(line, soft_wrap=True)
 

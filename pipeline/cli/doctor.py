@@ -30,7 +30,7 @@ def doctor(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"checks": [asdict(check) for check in checks]})
     else:
-        made = table("", "", "")
+        made = table("State", "What", "Found", header=False)
         for check in checks:
             made.add_row(f"[{STYLES[check.state]}]{check.state}[/]", check.name, plain(check.message))
         console().print(made)

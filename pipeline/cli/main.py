@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 findings stopped something, 2 wrong usage or settings, 3 our failure."""
+    _print_what_can_be_printed()
     try:
         app()
     except (BuildFailed, RenderError) as failure:
@@ -61,6 +63,13 @@ def main() -> None:
         _refuse(error)
     except Exception:  # noqa: BLE001 - the last door: nobody is shown a traceback
         _stumble(traceback.format_exc())
+
+
+def _print_what_can_be_printed() -> None:
+    """Let a terminal that lacks a letter show a question mark: names come in any script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _refuse(error: PlanpressError) -> None:
@@ -85,7 +94,10 @@ def _stumble(trace: str) -> None:
 
     root = next((folder for folder in _named_folders() if (folder / SETTINGS_FILE).is_file()), None)
     folder = root / STATE_FOLDER / "log" if root else Path(gettempdir())
-    reference = record_failure(folder, trace)
+    try:
+        reference = record_failure(folder, trace)
+    except OSError:
+        reference = record_failure(folder := Path(gettempdir()), trace)
     message = f"planpress itself failed. Please report {reference}; the details are in {folder / reference}.log."
     if "--json" in sys.argv:
         from pipeline.cli.printing import print_json

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import typer
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_WITHOUT_TERMINAL = 140
+WIDER_THAN_ANY_TABLE = 10_000
 STATUS_WORDS = {
     "final": "final",
     "for_approval": "for approval",
@@ -28,8 +31,9 @@ SEVERITY_STYLES = {"error": "red", "warning": "yellow", "prompt": "cyan"}
 
 
 def print_json(content: Any) -> None:
-    """Print one JSON document."""
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+    """Print one JSON document; where the output cannot hold all letters, with escapes for those beyond ASCII."""
+    holds_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(content, ensure_ascii=not holds_all, indent=1, default=str))
 
 
 def console(*, err: bool = False) -> Console:
@@ -40,23 +44,50 @@ def console(*, err: bool = False) -> Console:
     return terminal if terminal.is_terminal else Console(stderr=err, highlight=False, width=WIDTH_WITHOUT_TERMINAL)
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """Return an empty table with these columns."""
+def table(*columns: str, title: str | None = None, header: bool = True) -> Table:
+    """Return an empty table with these columns; without `header` their names are not printed."""
     from rich import box
     from rich.table import Table
 
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, show_header=header)
     for column in columns:
         made.add_column(column, overflow="fold")
     return made
+
+
+def print_rows(
+    terminal: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], *, spare: Sequence[str] = ()
+) -> None:
+    """Print rows under columns; a narrow terminal goes without those of `spare`, a narrower one gets a line a value."""
+    for count in range(len(spare) + 1):
+        shown = [column for column in columns if column not in spare[:count]]
+        made = table(*shown)
+        for row in rows:
+            made.add_row(*(cell for column, cell in zip(columns, row, strict=True) if column in shown))
+        unbroken = terminal.measure(made, options=terminal.options.update(width=WIDER_THAN_ANY_TABLE)).minimum
+        if unbroken <= terminal.width:
+            terminal.print(made)
+            return
+    _print_lines(terminal, columns, rows)
+
+
+def _print_lines(terminal: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for first, *others in rows:
+        terminal.print(first)
+        for column, cell in zip(columns[1:], others, strict=True):
+            terminal.print(f"  {column}: {cell}")
 
 
 def plain(text: object) -> str:
     """Return text from a workbook so that no part of it is taken for markup or control of the terminal."""
     from rich.markup import escape
 
-    printable = "".join(character if character.isprintable() or character == "\n" else "�" for character in str(text))
-    return escape(printable)
+    return escape("".join(character if _is_harmless(character) else "�" for character in str(text)))
+
+
+def _is_harmless(character: str) -> bool:
+    """Return whether a character prints, spaces of all widths among them, and moves nothing on the terminal."""
+    return character.isprintable() or character == "\n" or category(character) == "Zs"
 
 
 def styled_status(status: str) -> str:

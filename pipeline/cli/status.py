@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pipeline.store.queries import FolderState
 
 
+COLUMNS = ("Account", "Status", "Edition", "As of", "Complete", "Documents", "Findings", "Workbook")
+
+
 def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """Show every account's edition, documents and findings."""
     from pipeline.cli.opening import open_workspace
@@ -19,6 +22,7 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     from pipeline.store.queries import Queries
 
     opened = open_workspace(workspace)
+    opened.check_inbox()
     with Queries(opened.ledger_url) as queries:
         states = queries.folders()
     known = {state.file for state in states}
@@ -45,18 +49,15 @@ def _as_json(state: FolderState) -> dict[str, Any]:
 
 
 def _print(states: tuple[FolderState, ...], unbuilt: list[str]) -> None:
-    from pipeline.cli.printing import console, plain, table
+    from pipeline.cli.printing import console, plain, print_rows
 
     terminal = console()
     if not states and not unbuilt:
         terminal.print("The inbox is empty, and nothing has been built yet.")
         return
-    made = table("Account", "Status", "Edition", "As of", "Complete", "Documents", "Findings", "Workbook")
-    for state in states:
-        made.add_row(*_cells(state))
-    for file in unbuilt:
-        made.add_row("[dim]–[/]", "[yellow]not built[/]", "–", "–", "–", "–", "–", plain(file))
-    terminal.print(made)
+    rows = [_cells(state) for state in states]
+    rows += [["[dim]–[/]", "[yellow]not built[/]", "–", "–", "–", "–", "–", plain(file)] for file in unbuilt]
+    print_rows(terminal, COLUMNS, rows, spare=("As of", "Workbook"))
 
 
 def _cells(state: FolderState) -> list[str]:

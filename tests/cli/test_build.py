@@ -1,11 +1,17 @@
 """`planpress build`: what it says, and how it ends."""
 
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from pipeline.cli.printing import print_rows
 from tests.cli.conftest import Terminal
+from tests.support.repository import ROOT
 from tests.support.workspace import Desk
 
 
@@ -122,7 +128,7 @@ def test_wrong_settings_are_listed(desk: Desk, planpress: Terminal) -> None:
     assert answer.code == 2
     assert answer.err.splitlines() == [
         "Error: planpress.toml: `tme_zone` is no setting. Did you mean `time_zone`?",
-        "planpress.toml: `close_days`: input should be less than or equal to 60 (found 99).",
+        "planpress.toml: `close_days`: expected at most 60 (found 99).",
     ]
 
 
@@ -156,11 +162,54 @@ def test_a_failure_in_one_workbook_ends_with_three_after_all_others(desk: Desk, 
     assert desk.edition()["status"] == "final"
 
 
+def test_an_output_that_lacks_letters_gets_question_marks(desk: Desk) -> None:
+    desk.save("北嶺.xlsx", name="北嶺 Söhne")
+    command = [sys.executable, "-m", "pipeline.cli.main", "status", "--workspace", str(desk.root)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    text = subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode("ascii")
+    assert "??.xlsx" in text
+    told = subprocess.run([*command, "--json"], env=environment, capture_output=True, check=True).stdout
+    assert json.loads(told.decode("ascii"))["not_built"] == ["北嶺.xlsx"]
+
+
+def test_our_own_failure_is_told_where_even_the_log_cannot_be_written(
+    desk: Desk, planpress: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk.root / ".planpress").write_text("no folder")
+    monkeypatch.setattr("pipeline.cli.opening.open_workspace", lambda *_: 1 / 0)
+    answer = planpress("build", "--workspace", desk.root)
+    assert answer.code == 3
+    log = Path(answer.err.rpartition("the details are in ")[2].strip().removesuffix("."))
+    assert "ZeroDivisionError" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (60, ["Account         Status   Documents", "Contoso (C-1)   final    3 final, 1 for approval"]),
+        (28, ["Account       Documents", "Contoso       3 final, 1", "(C-1)         for approval"]),
+        (20, ["Contoso (C-1)", "Status: final", "Documents: 3", "final, 1 for", "approval"]),
+    ],
+)
+def test_a_narrow_terminal_gets_fewer_columns_or_a_line_for_each_value(
+    capsys: pytest.CaptureFixture[str], width: int, lines: list[str]
+) -> None:
+    rows = [("Contoso [dim](C-1)[/]", "final", "3 final, 1 for approval")]
+    print_rows(Console(width=width), ("Account", "Status", "Documents"), rows, spare=("Status",))
+    printed = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert [line for line in printed if not line.startswith("─")] == lines
+
+
 def test_names_from_workbooks_cannot_play_with_the_terminal(desk: Desk, planpress: Terminal) -> None:
     desk.save("Contoso.xlsx", name="[red]\x1b[31mContoso[/red]")
     answer = planpress("build")
     assert "\x1b[31m" not in answer.out
     assert "[red]�[31mContoso[/red]" in answer.out
+
+
+def test_spaces_of_all_widths_are_printed(desk: Desk, planpress: Terminal) -> None:
+    desk.save("Contoso.xlsx", name="北嶺\u3000製薬 5\u00a0€ 7\u202f%")
+    assert "北嶺\u3000製薬 5\u00a0€ 7\u202f%" in planpress("build").out
 
 
 def test_a_bar_is_only_drawn_on_a_terminal(desk: Desk, planpress: Terminal) -> None:
