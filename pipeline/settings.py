@@ -16,13 +16,16 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from pipeline.errors import SettingsError, WorkspaceError
 from pipeline.model import Calendar
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SETTINGS_FILE = "planpress.toml"
 STATE_FOLDER = ".planpress"
@@ -121,8 +124,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         return {}
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path.name} is not valid TOML: {error}.") from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path.name} cannot be read as UTF-8 text: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path.name} is not UTF-8 text. Save it in this encoding.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path.name} cannot be read: {error.strerror or error}. Correct its permissions."
+        ) from error
 
 
 def _tables() -> dict[str, type[BaseModel]]:
@@ -183,10 +190,36 @@ def _merged(values: Mapping[str, Any], overrides: Mapping[tuple[str, ...], str])
 
 def _sentences(error: ValidationError, overrides: Mapping[tuple[str, ...], str]) -> Iterator[str]:
     for detail in error.errors():
-        path = tuple(str(step) for step in detail["loc"])
+        path = tuple(str(step) for step in detail["loc"] if step != "[key]")
         place = "Environment" if path in overrides else SETTINGS_FILE
-        message = detail["msg"].removeprefix("Value error, ")
-        yield f"{place}: `{'.'.join(path)}`: {message[0].lower()}{message[1:]} (found {detail['input']!r})."
+        yield f"{place}: `{'.'.join(path)}`: {_expected(detail)} (found {detail['input']!r})."
+
+
+def _expected(detail: ErrorDetails) -> str:
+    """Return what should stand where a setting is wrong, in words of this file, not of pydantic."""
+    kind = detail["type"]
+    bound = next((word for word in _BOUNDS if word in detail.get("ctx", {})), None)
+    if bound is not None:
+        return f"expected {_BOUNDS[bound]} {detail['ctx'][bound]:g}"
+    for beginning, words in _KINDS.items():
+        if kind.startswith(beginning):
+            return f"expected {words}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{message[0].lower()}{message[1:]}"
+
+
+_BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than"}
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "date": "a day such as 2026-11-21",
+    "string_pattern": 'a month such as "2026-10"',
+    "string": "a text in quotes",
+    "path": "a folder in quotes",
+    "model": "a table of settings",
+    "dict": "a table of settings",
+}
+"""What is expected, by the beginning of the name that pydantic gives to a mistake."""
 
 
 # The days a plan is judged by ---------------------------------------------------------------------------------------
@@ -285,16 +318,40 @@ class Workspace:
             )
 
     def create_folders(self) -> None:
-        """Create the folders that are missing; raise WorkspaceError when one cannot be made."""
-        for folder in (self.inbox, self.outbox, self.state, self.snapshots):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise WorkspaceError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+        """Create the folders that are missing; raise WorkspaceError when one cannot be made or used."""
+        self.prepare_state()
+        for folder in (self.inbox, self.outbox, self.snapshots):
+            _make(folder)
+        self.check_inbox()
+        _must_allow(os.W_OK, "written to", self.outbox, f", or set `outbox` in {SETTINGS_FILE} to another folder")
+        _must_allow(os.W_OK, "written to", self.snapshots)
+
+    def prepare_state(self) -> None:
+        """Create the folders of ledger and log where they are missing; raise WorkspaceError when that is refused."""
+        for folder in (self.state, self.log):
+            _make(folder)
+            _must_allow(os.W_OK, "written to", folder)
+
+    def check_inbox(self) -> None:
+        """Raise WorkspaceError for an inbox that may not be looked into: it must never pass for an empty one."""
+        if self.inbox.exists():
+            _must_allow(os.R_OK, "read", self.inbox, f", or set `inbox` in {SETTINGS_FILE} to another folder")
 
     def record_failure(self, trace: str) -> str:
         """Write a traceback into the log and return the reference by which it is found there."""
         return record_failure(self.log, trace)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+
+
+def _must_allow(right: int, verb: str, folder: Path, way_out: str = "") -> None:
+    if not folder.is_dir() or not os.access(folder, right | os.X_OK):
+        raise WorkspaceError(f"{folder} cannot be {verb}. Correct its permissions{way_out}.")
 
 
 def record_failure(folder: Path, trace: str) -> str:

@@ -19,7 +19,13 @@ def preview(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write it.", show_default="NAME (preview) here"),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write it, a file or a folder.",
+            show_default="NAME (preview) here",
+        ),
     ] = None,
     as_of: AsOf = None,
     workspace: WorkspaceFolder = HERE,
@@ -29,8 +35,9 @@ def preview(
     from pipeline.cli.opening import clock_of, open_workspace
     from pipeline.cli.printing import console, findings_table, plain, print_json, progress
     from pipeline.service.inspect import preview as make_preview
-    from pipeline.service.inspect import preview_file
+    from pipeline.service.inspect import preview_target
     from pipeline.service.load import load_builder
+    from pipeline.service.paths import save
 
     opened = open_workspace(workspace, as_of)
     with progress("Drawing", quiet=as_json):
@@ -42,8 +49,8 @@ def preview(
         else:
             console().print(findings_table(made.findings, title=f"{plain(made.file)}: nothing can be drawn"))
         raise typer.Exit(3 if made.reference else 1)
-    target = output or Path(preview_file(drawn))
-    target.write_bytes(drawn.content)
+    target = preview_target(opened, drawn, output)
+    save(target, drawn.content)
     if as_json:
         print_json({"file": str(target), "document": drawn.id, "status": drawn.status, "findings": made.findings})
     else:

@@ -28,15 +28,18 @@ def template(
     from pipeline.cli.printing import print_json
     from pipeline.errors import UsageError
     from pipeline.service.blank import Wanted, blank
+    from pipeline.service.paths import save
 
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"{output} must end in .xlsx.")
     if output.exists():
         raise UsageError(f"{output} exists already. Name another file: nothing that is filled in gets lost.")
-    content = blank(open_workspace(workspace), Wanted(name, tier, language, account, account_name))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(content)
+    opened = open_workspace(workspace)
+    content = blank(opened, Wanted(name, tier, language, account, account_name))
+    save(output, content)
     if as_json:
         print_json({"file": str(output), "bytes": len(content)})
+    elif opened.inbox in output.resolve().parents:
+        typer.echo(f"{output} is ready to be filled in. It lies in the inbox: save it, and `planpress build` takes it.")
     else:
         typer.echo(f"{output} is ready to be filled in. Save it into the inbox when it is.")

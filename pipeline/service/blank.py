@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePosixPath
@@ -25,11 +26,11 @@ class Wanted:
 
 
 def blank(workspace: Workspace, wanted: Wanted) -> bytes:
-    """Return the bytes of a blank workbook; raise UsageError for an unknown template, tier or language."""
-    names = template_names(workspace.root)
-    _must_be(wanted.template, names, "workbook template")
-    definitions = load_definitions(workspace.root, wanted.template, workspace.settings.brand)
+    """Return the bytes of a blank workbook; raise UsageError for an unknown template, tier, language or a wrong id."""
+    name = _one_of(wanted.template, template_names(workspace.root), "workbook template")
+    definitions = load_definitions(workspace.root, name, workspace.settings.brand)
     template = definitions.template
+    _check_account_id(wanted, template)
     return blank_workbook(
         template,
         definitions.brand,
@@ -50,22 +51,29 @@ def _logo(definitions: Definitions) -> bytes | None:
 def _tier(tier: str | None, template: WorkbookTemplate) -> str | None:
     if tier is None:
         return None
-    known = {name.casefold(): name for name in template.tiers}
-    _must_be(tier.casefold(), tuple(known), "tier", template.tiers)
-    return known[tier.casefold()]
+    return _one_of(tier, template.tiers, "tier")
 
 
 def _language(language: str | None, template: WorkbookTemplate) -> str:
     if language is None:
         return template.languages[0]
-    _must_be(language, template.languages, "language")
-    return language
+    return _one_of(language, template.languages, "language")
 
 
-def _must_be(value: str, known: tuple[str, ...], kind: str, shown: tuple[str, ...] = ()) -> None:
-    if value in known:
+def _check_account_id(wanted: Wanted, template: WorkbookTemplate) -> None:
+    """Raise UsageError for an account id that the finished workbook would be refused for."""
+    field = template.field(template.roles.id)
+    if wanted.account_id is None or field.pattern is None or re.fullmatch(field.pattern, wanted.account_id):
         return
-    near = get_close_matches(value, known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    there = ", ".join(shown or known) or "none"
-    raise UsageError(f"There is no {kind} {value!r}.{hint} There are: {there}.")
+    help_text = field.help.to(_language(wanted.language, template)) if field.help else f"It must match {field.pattern}."
+    raise UsageError(f"{wanted.account_id!r} cannot be an account id. {help_text}")
+
+
+def _one_of(value: str, known: tuple[str, ...], kind: str) -> str:
+    """Return the one of `known` that is meant, capitals or not; raise UsageError when there is none."""
+    by_folded = {name.casefold(): name for name in known}
+    if value.casefold() in by_folded:
+        return by_folded[value.casefold()]
+    near = get_close_matches(value.casefold(), by_folded, n=1)
+    hint = f" Did you mean {by_folded[near[0]]}?" if near else ""
+    raise UsageError(f"There is no {kind} {value!r}.{hint} There are: {', '.join(known) or 'none'}.")

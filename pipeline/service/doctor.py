@@ -119,7 +119,7 @@ def _is_writable(folder: Path) -> bool:
 
 def _state(workspace: Workspace) -> Checkup:
     try:
-        workspace.create_folders()
+        workspace.prepare_state()
     except PlanpressError as error:
         return Checkup("State folder", FAULT, str(error))
     if not _is_writable(workspace.state):

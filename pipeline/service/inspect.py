@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,9 @@ def check_workbooks(
 ) -> tuple[Checked, ...]:
     """Return what each workbook comes to, in the order given; without paths the whole inbox."""
     files = [existing_workbook(path) for path in paths]
-    files = files or [workspace.inbox / file for file in inbox_files(workspace.inbox)]
+    files = files or list(_whole_inbox(workspace))
+    if not files:
+        return ()
     checked: dict[Path, Checked] = {}
     with _workers(workspace, load, len(files)) as workers:
         workers.run(NameDefinitions())
@@ -82,6 +84,11 @@ def check_workbooks(
     return tuple(checked[path] for path in files)
 
 
+def _whole_inbox(workspace: Workspace) -> Iterator[Path]:
+    workspace.check_inbox()
+    return (workspace.inbox / file for file in inbox_files(workspace.inbox))
+
+
 def preview(workspace: Workspace, wanted: str, document: str | None, load: LoadBuilder, clock: Clock) -> Checked:
     """Return one document of an account (id or beginning of its name) or of a workbook's path, published nowhere."""
     path, next_edition = _preview_source(workspace, wanted)
@@ -93,13 +100,24 @@ def preview(workspace: Workspace, wanted: str, document: str | None, load: LoadB
         return _result(workspace, path, workers.submit(job))
 
 
-def preview_file(document: Document) -> str:
-    """Return the file name of a preview: `… (preview).pptx`."""
+def preview_target(workspace: Workspace, document: Document, wanted: Path | None) -> Path:
+    """Return where a preview is to be written: `wanted`, or `… (preview).pptx` in that folder, or in the current one.
+
+    Raise UsageError for another ending than the document's, and for a place in the inbox or the outbox.
+    """
     name = Path(safe_file_name(document.file))
-    return f"{name.stem} (preview){name.suffix}"
+    own_name = f"{name.stem} (preview){name.suffix}"
+    target = Path(own_name) if wanted is None else wanted / own_name if wanted.is_dir() else wanted
+    if target.suffix.lower() != name.suffix.lower():
+        raise UsageError(f"{target} must end in {name.suffix}, as the document does.")
+    for folder in (workspace.inbox, workspace.outbox):
+        if folder in target.resolve().parents:
+            raise UsageError(f"A preview must not lie in {folder}. Name another file with --output.")
+    return target
 
 
 def _workers(workspace: Workspace, load: LoadBuilder, files: int) -> Workers:
+    workspace.prepare_state()
     jobs = max(1, min(workspace.settings.jobs, files))
     return Workers(load, workspace.root, workspace.settings, jobs=jobs, log=workspace.log / "workers.log")
 

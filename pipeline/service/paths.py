@@ -23,6 +23,17 @@ def existing_workbook(path: Path) -> Path:
     raise UsageError(f"There is no file {path}.{hint}")
 
 
+def save(path: Path, content: bytes) -> None:
+    """Write a file that somebody asked for, with the folders above it; raise UsageError when that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror or error}). Name another file with --output."
+        ) from error
+
+
 def in_inbox(workspace: Workspace, paths: Iterable[Path]) -> tuple[str, ...]:
     """Return paths relative to the inbox; raise UsageError for what is not in it or is no workbook."""
     return tuple(dict.fromkeys(_in_inbox(workspace, existing_workbook(path)) for path in paths))

@@ -1,5 +1,6 @@
 """Settings: each once, from the file and the environment, every mistake named."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -44,8 +45,32 @@ def test_wrong_values_are_all_reported_at_once(tmp_path: Path) -> None:
         load_settings(tmp_path, {})
     message = str(caught.value)
     assert "`time_zone`: expected an IANA time zone such as Europe/Berlin (found 'Moon')." in message
-    assert "`last_closed`" in message
-    assert "`close_days`: input should be less than or equal to 60 (found 99)." in message
+    assert "`last_closed`: expected a month such as \"2026-10\" (found '2026-13')." in message
+    assert "`close_days`: expected at most 60 (found 99)." in message
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("brand = 3", "`brand`: expected a text in quotes (found 3)."),
+        ('as_of = "yesterday"', "`as_of`: expected a day such as 2026-11-21 (found 'yesterday')."),
+        ('jobs = "many"', "`jobs`: expected a whole number (found 'many')."),
+        ("limits = 3", "`limits`: expected a table of settings (found 3)."),
+        ("[limits]\nseconds = 0", "`limits.seconds`: expected more than 0 (found 0)."),
+        ('close_dates = { "2026-13" = 2026-12-01 }', "`close_dates.2026-13`: expected a month such as"),
+        ("inbox = 3", "`inbox`: expected a folder in quotes (found 3)."),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_is_expected(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(settings_file(tmp_path, text), {})
+    assert f"planpress.toml: {sentence}" in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "planpress.toml").write_bytes('brand = "Müller"'.encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"planpress\.toml is not UTF-8 text"):
+        load_settings(tmp_path, {})
 
 
 def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
@@ -129,3 +154,30 @@ def test_the_folders_of_a_workspace_are_made(tmp_path: Path) -> None:
     workspace = Workspace.open(settings_file(tmp_path, 'inbox = "in box"'), {})
     workspace.create_folders()
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [".planpress", "in box", "outbox"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    workspace = Workspace.open(settings_file(tmp_path, ""), {})
+    (tmp_path / "outbox").write_text("a file")
+    with pytest.raises(WorkspaceError, match=f"The folder {tmp_path / 'outbox'} cannot be made"):
+        workspace.create_folders()
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "sentence"),
+    [
+        ("inbox", os.R_OK, "cannot be read. Correct its permissions, or set `inbox`"),
+        ("outbox", os.W_OK, "cannot be written to. Correct its permissions, or set `outbox`"),
+        (".planpress", os.W_OK, "cannot be written to. Correct its permissions."),
+    ],
+)
+def test_a_folder_without_the_right_to_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, right: int, sentence: str
+) -> None:
+    # Tests may run as root, whom no permission stops: the answer of the system is all that is replaced.
+    folder = tmp_path / name
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == folder and mode & right))
+    workspace = Workspace.open(settings_file(tmp_path, ""), {})
+    with pytest.raises(WorkspaceError) as caught:
+        workspace.create_folders()
+    assert str(caught.value).startswith(f"{folder} {sentence}")
