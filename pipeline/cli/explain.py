@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 def explain(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
-    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="A measure by its id, such as those in rules/.")],
+    measure: Annotated[
+        str | None,
+        typer.Argument(metavar="MEASURE", help="A measure by its id; without one all are listed.", show_default=False),
+    ] = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Show where a number comes from, down to the cells.
 
-    Prints its value, formula and rows, and the same of every measure it is computed from.
+    Prints its value, formula and rows, and the same of every measure it is computed from. Without a measure, lists
+    those the account has, with their values.
     """
     from pipeline.cli.opening import open_workspace
     from pipeline.cli.printing import console, print_json
@@ -34,11 +38,14 @@ def explain(
     with Queries(opened.ledger_url) as queries:
         account_id = queries.account_id(account)
         file, _ = queries.source(account_id)
-        chain = queries.chain(account_id, measure)
+        found = queries.measures(account_id) if measure is None else queries.chain(account_id, measure)
     if as_json:
-        print_json({"account": account_id, "workbook": file, "chain": [_as_json(found) for found in chain.values()]})
+        listed = "measures" if measure is None else "chain"
+        print_json({"account": account_id, "workbook": file, listed: [_as_json(one) for one in found.values()]})
+    elif measure is None:
+        console().print(_listing(found))
     else:
-        console().print(_tree(measure, chain, file))
+        console().print(_tree(measure, found, file))
 
 
 def _as_json(measure: MeasureRecord) -> dict[str, Any]:
@@ -51,6 +58,28 @@ def _as_json(measure: MeasureRecord) -> dict[str, Any]:
         "inputs": measure.inputs,
         "rows": measure.rows,
     }
+
+
+def _listing(measures: Mapping[str, MeasureRecord]) -> Table:
+    from pipeline.cli.printing import plain, table
+
+    made = table("Measure", "Value", "What it is")
+    for measure in measures.values():
+        made.add_row(plain(measure.id), _shown(measure), plain(_label(measure)))
+    return made
+
+
+def _shown(measure: MeasureRecord) -> str:
+    from pipeline.cli.printing import plain
+
+    if measure.by:
+        rows = len(measure.rows)
+        return f"[dim]{rows} row{'' if rows == 1 else 's'} by {plain(', '.join(measure.by))}[/]"
+    return plain(_text(measure.rows[0])) if measure.rows else "–"
+
+
+def _label(measure: MeasureRecord) -> str:
+    return measure.label.get("en") or next(iter(measure.label.values()), measure.id)
 
 
 def _tree(measure: str, chain: Mapping[str, MeasureRecord], file: str) -> Tree:
@@ -67,9 +96,8 @@ def _tree(measure: str, chain: Mapping[str, MeasureRecord], file: str) -> Tree:
 def _heading(measure: MeasureRecord) -> str:
     from pipeline.cli.printing import plain
 
-    label = measure.label.get("en") or next(iter(measure.label.values()), measure.id)
     value = f" = [bold]{plain(_text(measure.rows[0]))}[/]" if not measure.by and measure.rows else ""
-    return f"[bold]{plain(measure.id)}[/]{value}  {plain(label)}"
+    return f"[bold]{plain(measure.id)}[/]{value}  {plain(_label(measure))}"
 
 
 def _describe(branch: Tree, measure: MeasureRecord, chain: Mapping[str, MeasureRecord], above: set[str]) -> None:

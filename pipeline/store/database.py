@@ -19,7 +19,7 @@ BUSY_SECONDS = 15
 
 def open_database(address: str) -> Engine:
     """Return the database at `address` in its newest form; raise SettingsError or WorkspaceError when unusable."""
-    url = _parsed(address)
+    url = database_url(address)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -28,15 +28,22 @@ def open_database(address: str) -> Engine:
             _migrate(connection)
     except (DBAPIError, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
-        raise WorkspaceError(f"The ledger ({_shown(url)}) cannot be opened: {reason}.") from error
+        raise WorkspaceError(
+            f"The ledger ({_shown(url)}) cannot be opened: {reason}. Correct the permissions of this file and its "
+            "folder, or `ledger` in planpress.toml."
+        ) from error
     return engine
 
 
-def _parsed(address: str) -> URL:
+def database_url(address: str) -> URL:
+    """Return a parsed address; raise SettingsError for what is none."""
     try:
         return make_url(address)
     except ArgumentError as error:
-        raise SettingsError(f"planpress.toml: `ledger`: {address!r} is no database URL.") from error
+        raise SettingsError(
+            "planpress.toml: `ledger`: expected a database URL such as sqlite:////srv/ledger.sqlite "
+            f"(found {address!r})."
+        ) from error
 
 
 def _shown(url: URL) -> str:

@@ -12,11 +12,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
-from pipeline.store.database import open_database
+from pipeline.store.database import database_url, open_database
 from pipeline.store.records import MeasureRecord
 from pipeline.store.tables import AccountRow, MeasureRow, PublicationRow, SubmissionRow
 
@@ -39,7 +38,7 @@ class Queries:
     """Reads the ledger; an empty answer where there is none yet."""
 
     def __init__(self, address: str) -> None:
-        url = make_url(address)
+        url = database_url(address)
         missing = url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file())
         self._engine = None if missing else open_database(address)
 
@@ -120,7 +119,8 @@ class Queries:
         if measure not in measures:
             near = get_close_matches(measure, measures, n=3)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise UsageError(f"{account_id} has no measure {measure!r}.{hint}")
+            listing = f"`planpress explain {account_id}` lists those it has."
+            raise UsageError(f"{account_id} has no measure {measure!r}.{hint} {listing}")
         found: dict[str, MeasureRecord] = {}
         waiting = [measure]
         while waiting:

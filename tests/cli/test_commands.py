@@ -47,6 +47,30 @@ def test_preview_of_an_account_shows_what_the_next_edition_would_be(desk: Desk, 
     assert (desk.root / "look.pptx").read_text() == "first, edition 2"
 
 
+def test_a_preview_goes_into_a_folder_under_its_own_name(desk: Desk, planpress: Terminal) -> None:
+    desk.save("Contoso.xlsx")
+    (desk.root / "looks").mkdir()
+    assert planpress("preview", "inbox/Contoso.xlsx", "-o", "looks").code == 0
+    assert planpress("preview", "inbox/Contoso.xlsx", "-o", "other looks/mine.PPTX").code == 0
+    assert (desk.root / "looks" / "Contoso - first (preview).pptx").is_file()
+    assert (desk.root / "other looks" / "mine.PPTX").is_file()
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("look.txt", "look.txt must end in .pptx, as the document does."),
+        ("inbox/look.pptx", "A preview must not lie in "),
+        ("outbox/look.pptx", "A preview must not lie in "),
+        ("planpress.toml/look.pptx", "look.pptx cannot be written (File exists). Name another file with --output."),
+    ],
+)
+def test_a_preview_is_written_nowhere_else(desk: Desk, planpress: Terminal, target: str, sentence: str) -> None:
+    desk.save("Contoso.xlsx")
+    answer = planpress("preview", "inbox/Contoso.xlsx", "-o", target)
+    assert (answer.code, answer.out, sentence in answer.err) == (2, "", True)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -122,7 +146,27 @@ def test_explain_proposes_what_may_have_been_meant(desk: Desk, planpress: Termin
     desk.save("Contoso.xlsx")
     planpress("build")
     answer = planpress("explain", "C-1", "totl")
-    assert (answer.code, answer.err) == (2, "Error: C-1 has no measure 'totl'. Did you mean total?\n")
+    assert (answer.code, answer.err) == (
+        2,
+        "Error: C-1 has no measure 'totl'. Did you mean total? `planpress explain C-1` lists those it has.\n",
+    )
+
+
+def test_explain_without_a_measure_lists_those_there_are(desk: Desk, planpress: Terminal) -> None:
+    desk.save("Contoso.xlsx")
+    planpress("build")
+    answer = planpress("explain", "C-1")
+    cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in answer.lines]
+    assert (answer.code, cells[2:]) == (
+        0,
+        [
+            ["monthly", "2 rows by period", "By month"],
+            ["ratio", "n.a. (zero_base)", "Ratio"],
+            ["total", "€1,235", "Total"],
+        ],
+    )
+    listed = planpress("explain", "C-1", "--json").json["measures"]
+    assert [measure["id"] for measure in listed] == ["monthly", "ratio", "total"]
 
 
 def test_doctor_looks_at_everything(desk: Desk, planpress: Terminal) -> None:
@@ -162,7 +206,7 @@ def test_a_new_workspace_gives_a_blank_workbook(tmp_path: Path, planpress: Termi
     folder = tmp_path / "workspace"
     planpress("init", folder)
     words = ["template", "account_plan", "-w", str(folder), "-o", str(tmp_path / "a.xlsx"), "--name", "Contoso"]
-    answer = planpress(*words, "--tier", "key", "--language", "de")
+    answer = planpress(*words, "--tier", "key", "--language", "DE")
     assert (answer.code, (tmp_path / "a.xlsx").read_bytes()[:2]) == (0, b"PK")
     again = planpress(*words)
     assert (again.code, "exists already" in again.err) == (2, True)
@@ -173,7 +217,13 @@ def test_a_new_workspace_gives_a_blank_workbook(tmp_path: Path, planpress: Termi
     [
         (["acount_plan", "-o", "a.xlsx"], "no workbook template 'acount_plan'. Did you mean account_plan?"),
         (["account_plan", "-o", "a.docx"], "a.docx must end in .xlsx."),
-        (["account_plan", "-o", "a.xlsx", "--tier", "Gold"], "There is no tier 'gold'."),
+        (["account_plan", "-o", "a.xlsx", "--tier", "Gold"], "There is no tier 'Gold'. There are: Growth, Key,"),
+        (["account_plan", "-o", "a.xlsx", "--tier", "strategc"], "Did you mean Strategic?"),
+        (
+            ["account_plan", "-o", "a.xlsx", "--account", "a b"],
+            "'a b' cannot be an account id. The number of",
+        ),
+        (["account_plan", "-o", "workspace/planpress.toml/a.xlsx"], "a.xlsx cannot be written (File exists)."),
         (["account_plan", "-o", "a.xlsx", "--language", "xx"], "There is no language 'xx'."),
     ],
 )
