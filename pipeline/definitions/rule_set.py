@@ -99,11 +99,8 @@ class Materiality(Definition):
 
     absolute: dict[str, Decimal] = Field(default_factory=dict)
     percent: Decimal | None = None
-    points: Decimal | None = None
     mode: Literal["and", "or"] = "and"
     spans: dict[str, Materiality] = Field(default_factory=dict)
-    always: str | None = None
-    never: str | None = None
 
 
 class CommentaryMatch(Definition):

@@ -89,6 +89,7 @@ CHECKS: Mapping[str, tuple[Rows, str]] = {
     "resolved-before-raised": ({"issues": [{"no": "I1", "raised": "2026-10-02", "resolved": "2026-10-01"}]}, "issues!"),
     "contract-expired": ({"contracts": [{"no": "K1", "contract": "Frame", "ends_on": "2026-11-14"}]}, "contracts!"),
     "review-in-future": ({"reviews": [{"no": "V1", "held_on": "2026-11-16"}]}, "reviews!"),
+    "score-without-method": ({"reviews": [{"no": "V1", "held_on": "2026-10-01", "score": 8}]}, "reviews!"),
     "plan-period-over": ({"account": [{"plan_ends_on": "2026-11-14"}]}, "account!"),
     "plan-period-reversed": ({"account": [{"plan_starts_on": "2027-01-01"}]}, "account!"),
     "timing-without-reversal": (
