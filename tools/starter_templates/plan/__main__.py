@@ -30,6 +30,7 @@ def draw() -> bytes:
         chapter(document)
     _header_and_footer(document)
     _describe(document)
+    _drop_leftovers(document)
     target = io.BytesIO()
     document.save(target)
     return normalise_archive(target.getvalue())
@@ -62,6 +63,13 @@ def _header_and_footer(document: Document) -> None:
     first = section.first_page_footer.paragraphs[0]
     first.style = document.styles["Footer"]
     first.add_run("{{ brand.footer }}  ·  {{ brand.confidentiality }}")
+
+
+def _drop_leftovers(document: Document) -> None:
+    """Take out what python-docx's own document carries for Word 2007: styles said twice, faulty to validators."""
+    relationships = document.part.rels
+    for key in [key for key, item in relationships.items() if item.reltype.endswith("/stylesWithEffects")]:
+        relationships.pop(key)
 
 
 def _describe(document: Document) -> None:
