@@ -32,7 +32,8 @@ def add_chart(document: Document, chart: Chart, name: str, binding: str, size: t
     width, height = (Mm(side) for side in size)
     run = parse_xml(
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr id="{_FIRST_CHART + number}" name="{name}"/><wp:cNvGraphicFramePr/>'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr id="{_FIRST_CHART + number}" name="{name}"/>'
+        "<wp:cNvGraphicFramePr/>"
         f'<a:graphic><a:graphicData uri="{_CHART}"><c:chart xmlns:c="{_CHART}" r:id="{link}"/></a:graphicData>'
         "</a:graphic></wp:inline></w:drawing></w:r>"
     )
