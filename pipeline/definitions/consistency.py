@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from pipeline.definitions.base import Definition
-from pipeline.definitions.output_set import OutputSet
+from pipeline.definitions.output_set import FigureDefinition, OutputSet
 from pipeline.definitions.rule_set import RuleSet
 from pipeline.definitions.workbook_template import FieldDefinition, WorkbookTemplate
 from pipeline.errors import DefinitionFault
@@ -25,6 +26,8 @@ def consistency_faults(template: WorkbookTemplate, rules: RuleSet, outputs: Outp
         *_repeated("figure", outputs.figures),
         *_unknown_sheets(template, rules),
         *_unknown_measures(rules, outputs),
+        *_unknown_figure_fields(template, rules, outputs),
+        *_same_files(outputs),
         *_unknown_documents(rules, outputs),
     ]
 
@@ -85,6 +88,57 @@ def _unknown_measures(rules: RuleSet, outputs: OutputSet) -> Iterator[Definition
     for figure in outputs.figures:
         if figure.measure is not None and figure.measure not in known:
             yield figure.place.fault(f"figure `{figure.id}` names measure `{figure.measure}`: unknown.", "measure")
+
+
+def _unknown_figure_fields(template: WorkbookTemplate, rules: RuleSet, outputs: OutputSet) -> Iterator[DefinitionFault]:
+    """Yield a fault for each table and each field that a figure names and that is not there."""
+    for figure in outputs.figures:
+        if (figure.measure is None) == (figure.table is None):
+            yield figure.place.fault(f"figure `{figure.id}` needs either `measure` or `table`.")
+        elif figure.table is not None and figure.table not in template.tables:
+            yield figure.place.fault(f"figure `{figure.id}` names table `{figure.table}`: unknown.", "table")
+        else:
+            known = _names_of_rows(figure, template, rules)
+            for key, name in _named_fields(figure):
+                if known and name.partition(".")[0] not in known:
+                    near = get_close_matches(name, known, n=1)
+                    hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(known)}."
+                    yield figure.place.fault(f"figure `{figure.id}`: its rows have no `{name}`. {hint}", key)
+
+
+def _names_of_rows(figure: FigureDefinition, template: WorkbookTemplate, rules: RuleSet) -> tuple[str, ...]:
+    """Return what the rows hold that a figure draws: a table's fields, or a measure's dimensions and series."""
+    if figure.table is not None:
+        return tuple(template.tables[figure.table].by_name)
+    measure = next((measure for measure in rules.measures if measure.id == figure.measure), None)
+    computed = measure.value or measure.formula if measure else None
+    series = tuple(computed) if isinstance(computed, dict) else ("value",)
+    return (*measure.by, *series) if measure else ()
+
+
+def _named_fields(figure: FigureDefinition) -> Iterator[tuple[str, str]]:
+    """Yield each key of a figure that names a field of its rows, with the field."""
+    for key in ("category", "key", "label", "detail", "parent", "row", "column", "state", "ring"):
+        name = getattr(figure, key)
+        if name is not None:
+            yield key, name
+    for part in (figure.order or "").split(","):
+        if part.strip():
+            yield "order", part.split()[0]
+    for code in figure.series:
+        yield "series", code
+    if "split" in figure.options:
+        yield "options", str(figure.options["split"])
+
+
+def _same_files(outputs: OutputSet) -> Iterator[DefinitionFault]:
+    """Yield a fault for each document whose file is called like that of another one, in any language."""
+    taken: dict[tuple[str, str], str] = {}
+    for document in outputs.documents:
+        for language, name in document.file.by_language.items():
+            owner = taken.setdefault((language, name.casefold()), document.id)
+            if owner != document.id:
+                yield document.place.fault(f"document `{document.id}` has the file name of `{owner}`: {name}", "file")
 
 
 def _unknown_documents(rules: RuleSet, outputs: OutputSet) -> Iterator[DefinitionFault]:

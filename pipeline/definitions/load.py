@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.definitions.brand import Brand
 from pipeline.definitions.consistency import consistency_faults
@@ -20,6 +20,7 @@ from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.errors import DefinitionError, DefinitionFault
 
 TEMPLATES, RULES, OUTPUTS, BRANDS = "workbook_templates", "rules", "output_templates", "brands"
+_BRAND_FILES = "brand/"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class Definitions:
     files: Mapping[str, bytes] = field(repr=False)
     hash: str = ""
 
+    def placed(self, fault: DefinitionFault) -> DefinitionFault:
+        """Return a fault that names a file of the output set as one that names it by its path in the workspace."""
+        if fault.file not in self.files:
+            return fault
+        folder = PurePosixPath(self.outputs.documents[0].place.file).parent
+        if fault.file.startswith(_BRAND_FILES):
+            folder = PurePosixPath(self.brand.place.file).parent
+        file = folder / fault.file.removeprefix(_BRAND_FILES)
+        return DefinitionFault(file.as_posix(), fault.line, fault.message)
+
 
 def template_names(workspace: Path) -> tuple[str, ...]:
     """Return the names of the workbook templates of a workspace, sorted."""
@@ -50,7 +61,7 @@ def load_definitions(workspace: Path, name: str, brand: str) -> Definitions:
     template = reader.model(WorkbookTemplate, f"{TEMPLATES}/{name}/template.yaml")
     rules = reader.merged(RuleSet, RuleFile, f"{RULES}/{name}")
     outputs = reader.merged_outputs(f"{OUTPUTS}/{name}")
-    brand_model = reader.model(Brand, f"{OUTPUTS}/{BRANDS}/{brand}/brand.yaml")
+    brand_model = reader.brand(brand)
     files = reader.output_files(name, brand)
     if template is not None and rules is not None and outputs is not None and brand_model is not None and not faults:
         faults.extend(consistency_faults(template, rules, outputs))
@@ -70,8 +81,10 @@ class _Reader:
             content = path.read_bytes()
             self._digests[file] = hashlib.sha256(content).hexdigest()
             return content.decode("utf-8")
-        except OSError:
+        except FileNotFoundError:
             self._faults.append(DefinitionFault(file, 0, "This file is missing."))
+        except OSError as error:
+            self._faults.append(DefinitionFault(file, 0, f"This file cannot be read: {error.strerror or error}."))
         except UnicodeDecodeError:
             self._faults.append(DefinitionFault(file, 0, "This file is not UTF-8 text."))
         return None
@@ -91,6 +104,19 @@ class _Reader:
     def model(self, model: type[Model], file: str) -> Model | None:
         value = self._yaml(file)
         return None if value is None else validate(model, file, value, self._faults)
+
+    def brand(self, name: str) -> Brand | None:
+        """Return the brand that planpress.toml names; its logos must be there."""
+        folder = f"{OUTPUTS}/{BRANDS}"
+        known = sorted(path.parent.name for path in (self._workspace / folder).glob("*/brand.yaml"))
+        if name not in known:
+            message = f"`brand`: there is no brand `{name}` in {folder}; there are: {', '.join(known) or 'none'}."
+            self._faults.append(DefinitionFault("planpress.toml", 0, message))
+            return None
+        brand = self.model(Brand, f"{folder}/{name}/brand.yaml")
+        if brand is not None:
+            self._faults.extend(_logo_faults(brand, self._workspace / folder / name))
+        return brand
 
     def _yaml_files(self, folder: str) -> Iterator[str]:
         for path in sorted((self._workspace / folder).glob("*.yaml")):
@@ -131,7 +157,8 @@ class _Reader:
         folder, brand_folder = self._workspace / OUTPUTS / name, self._workspace / OUTPUTS / BRANDS / brand
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
         files |= {
-            f"brand/{path.relative_to(brand_folder).as_posix()}": path.read_bytes() for path in _files(brand_folder)
+            f"{_BRAND_FILES}{path.relative_to(brand_folder).as_posix()}": path.read_bytes()
+            for path in _files(brand_folder)
         }
         self._digests |= {f"out:{key}": hashlib.sha256(content).hexdigest() for key, content in files.items()}
         return files
@@ -145,3 +172,12 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.startswith((".", "~$")):
             yield path
+
+
+def _logo_faults(brand: Brand, folder: Path) -> Iterator[DefinitionFault]:
+    """Yield a fault for each logo that is not there; Office files show the PNG that stands beside an SVG."""
+    for key, file in (("logo", brand.logo), ("logo_dark", brand.logo_dark)):
+        names = [file, f"{PurePosixPath(file).stem}.png"] if file else []
+        for name in dict.fromkeys(names if file and file.lower().endswith(".svg") else names[:1]):
+            if not (folder / name).is_file():
+                yield brand.place.fault(f"{key}: there is no file `{name}` beside brand.yaml.", key)

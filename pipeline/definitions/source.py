@@ -152,7 +152,9 @@ def _is_required_key(step: str, location: tuple[int | str, ...]) -> bool:
 
 def _named(value: Any, step: int | str) -> str:
     if isinstance(value, PlacedDict) and isinstance(step, int):
-        return str(value.get("id") or value.get("name") or value.get("sheet") or f"number {step + 1}")
+        own = value.get("id") or value.get("name") or value.get("sheet")
+        named = next(iter(own.values()), None) if isinstance(own, dict) else own  # a title by language
+        return str(named or f"number {step + 1}")
     return f"number {step + 1}" if isinstance(step, int) else step
 
 

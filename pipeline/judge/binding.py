@@ -38,6 +38,8 @@ class Binder:
     """Base tables that each view reads, through other views too; a base table reads itself."""
     faults: list[DefinitionFault] = field(default_factory=list)
     volatile: Collection[str] = field(default_factory=volatile_functions)
+    broken: set[str] = field(default_factory=set)
+    """Tables, views and measures with faults of their own: what reads them is not told off for it as well."""
 
     def select(self, sql: str, spot: Spot, key: str) -> tuple[ParsedSql, Columns] | None:
         """Return a SELECT with the columns it yields, or None after adding a fault."""
@@ -79,9 +81,9 @@ class Binder:
         except RefusedSql as refused:
             self.faults.append(spot.fault(str(refused), key))
             return None
-        refusals = list(dict.fromkeys(parsed.refusals(self.tables, self.volatile)))
+        refusals = list(dict.fromkeys(parsed.refusals({*self.tables, *self.broken}, self.volatile)))
         self.faults.extend(spot.fault(message, key) for message in refusals)
-        return None if refusals else parsed
+        return None if refusals or parsed.tables & self.broken else parsed
 
 
 def row_columns(columns: Columns) -> tuple[str, ...]:

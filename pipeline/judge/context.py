@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 
 from pipeline.definitions.rule_set import Parameter
 from pipeline.errors import DefinitionFault
@@ -22,6 +23,7 @@ VIEW_NAMES = frozenset({
 """What templates and messages find under these names is not a form or table."""
 SOMEDAY = Calendar(date(2000, 1, 31), date(2000, 1, 31), date(2000, 1, 1), date(2000, 12, 31))
 """The calendar under which SQL is bound before any workbook is judged."""
+SETTINGS_FILE = "planpress.toml"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_ ,()\[\]]*")
 
@@ -43,10 +45,41 @@ def parameter_macro(parameter: Parameter, value: object) -> str:
 
 
 def override_faults(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> Iterator[DefinitionFault]:
-    """Yield a fault for every given parameter that the rules do not have."""
-    for name in sorted(set(given) - set(parameters)):
-        known = ", ".join(sorted(parameters)) or "none"
-        yield DefinitionFault("planpress.toml", 0, f"`{name}` is no parameter of the rules; there are: {known}.")
+    """Yield a fault for every given parameter that the rules do not have, or have as another kind of value."""
+    for name in sorted(given):
+        if name not in parameters:
+            yield DefinitionFault(SETTINGS_FILE, 0, _unknown_parameter(name, parameters))
+        elif not is_like(given[name], parameters[name].value):
+            expected = f"expected a value like {_shown(parameters[name].value)} (found {_shown(given[name])})"
+            yield DefinitionFault(SETTINGS_FILE, 0, f"`parameters.{name}`: {expected}.")
+
+
+def is_like(given: object, own: object) -> bool:
+    """Return whether a value may stand for a rule's own: a number for a number, a map for a map."""
+    if own is None:
+        return True
+    if isinstance(own, bool) or isinstance(given, bool):
+        return isinstance(own, bool) and isinstance(given, bool)
+    if isinstance(own, Mapping):
+        return isinstance(given, Mapping) and all(
+            is_like(value, next(iter(own.values()), None)) for value in given.values()
+        )
+    if isinstance(own, int | Decimal):
+        return isinstance(given, int | float | Decimal)
+    return isinstance(given, str | date)
+
+
+def _unknown_parameter(name: str, parameters: Mapping[str, Parameter]) -> str:
+    near = get_close_matches(name, parameters, n=2)
+    if near:
+        return f"`parameters.{name}` is no parameter of the rules. Did you mean {' or '.join(near)}?"
+    return f"`parameters.{name}` is no parameter of the rules; there are: {', '.join(sorted(parameters)) or 'none'}."
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_shown(item)}" for key, item in value.items()) + " }"
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _literal(value: object) -> str:

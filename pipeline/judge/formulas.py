@@ -130,7 +130,10 @@ def inputs_of(
     handled = frozenset[str]().union(*(text.names_with_empty_handled for text in texts))
     inputs: list[Input] = []
     faults = []
-    for name in dict.fromkeys(name for text in texts for name in text.names):
+    names = dict.fromkeys(name for text in texts for name in text.names)
+    for name in names:
+        if name[0] in binder.broken:
+            continue
         shape = shapes.get(name[0])
         series = None if shape is None else _series(shape, name, wanted.series)
         if shape is None or series is None or shape.by not in ((), wanted.by):
@@ -139,10 +142,11 @@ def inputs_of(
             kind = shape.types[series]
             inputs.append(Input(name[0], series, kind, bool(shape.by), len(name) > 1, name[0] in handled))
     faults += [spot.fault(f"name a series at every `{name}`, or at none", wanted.key) for name in _mixed(inputs)]
-    if wanted.by and not faults and not any(item.joined for item in inputs):
+    rests_on_broken = any(name[0] in binder.broken for name in names)
+    if wanted.by and not faults and not rests_on_broken and not any(item.joined for item in inputs):
         faults.append(spot.fault("a formula with `by` needs a measure with the same `by`", "by"))
     binder.faults.extend(faults)
-    return None if faults else tuple(inputs)
+    return None if faults or rests_on_broken else tuple(inputs)
 
 
 def _problem(name: tuple[str, ...], shape: MeasureShape | None, series: str | None) -> str:

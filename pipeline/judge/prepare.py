@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -27,9 +27,11 @@ from pipeline.judge.completeness import DRAFT_LIMITS
 from pipeline.judge.conditions import Condition, bind_condition
 from pipeline.judge.context import (
     CALENDAR_NAMES,
+    SETTINGS_FILE,
     SOMEDAY,
     VIEW_NAMES,
     calendar_macros,
+    is_like,
     override_faults,
     parameter_macro,
 )
@@ -142,6 +144,7 @@ def _make_tables(binder: Binder, template: WorkbookTemplate) -> None:
             binder.connection.execute(create_table(table.name, columns))
         except duckdb.Error as error:
             binder.faults.append(Spot(table.place, f"table {table.name}").fault(explanation(error)))
+            binder.broken.add(table.name)
             continue
         binder.tables[table.name] = columns
         binder.reads[table.name] = frozenset({table.name})
@@ -163,9 +166,10 @@ def _make_context(binder: Binder, rules: RuleSet, given: Mapping[str, object]) -
     for command in calendar_macros(SOMEDAY):
         binder.connection.execute(command)
     known = {parameter.id: parameter for parameter in rules.parameters}
-    binder.faults.extend(_limit_faults(rules, given))
     binder.faults.extend(override_faults(known, given))
-    values = {name: given.get(name, parameter.value) for name, parameter in known.items()}
+    binder.faults.extend(_limit_faults(rules, given))
+    usable = {name for name, parameter in known.items() if name in given and is_like(given[name], parameter.value)}
+    values = {name: given[name] if name in usable else parameter.value for name, parameter in known.items()}
     for parameter in rules.parameters:
         _make_parameter(binder, parameter, values[parameter.id])
     return values
@@ -174,9 +178,17 @@ def _make_context(binder: Binder, rules: RuleSet, given: Mapping[str, object]) -
 def _limit_faults(rules: RuleSet, given: Mapping[str, object]) -> Iterator[DefinitionFault]:
     """Yield a fault for each limit of drafts that is no share between 0 and 1."""
     for parameter in rules.parameters:
-        value = given.get(parameter.id, parameter.value)
-        if parameter.id in DRAFT_LIMITS and not (isinstance(value, int | Decimal | float) and 0 <= value <= 1):
+        if parameter.id not in DRAFT_LIMITS:
+            continue
+        if not _is_share(parameter.value):
             yield Spot(parameter.place, f"parameter {parameter.id}").fault("a share from 0 to 1 is expected", "value")
+        elif is_like(given.get(parameter.id, 0), 0) and not _is_share(given.get(parameter.id, 0)):
+            message = f"`parameters.{parameter.id}`: expected a share from 0 to 1 (found {given[parameter.id]})."
+            yield DefinitionFault(SETTINGS_FILE, 0, message)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | Decimal | float) and 0 <= value <= 1
 
 
 def _make_parameter(binder: Binder, parameter: Parameter, value: object) -> None:
@@ -200,12 +212,22 @@ def _make_views(binder: Binder, rules: RuleSet) -> list[SharedView]:
     waiting, made = list(rules.views), list[SharedView]()
     while waiting:
         names = {view.id for view in waiting}
-        ready = [view for view in waiting if not _reads(binder, view) & names] or waiting
+        ready = [view for view in waiting if not _reads(binder, view) & names]
+        if not ready:
+            binder.faults.extend(_circle_faults(waiting))
+            binder.broken |= names
+            break
         for view in ready:
             _make_view(binder, view)
         made += ready
         waiting = [view for view in waiting if view not in ready]
     return made
+
+
+def _circle_faults(views: Sequence[SharedView]) -> Iterator[DefinitionFault]:
+    circle = ", ".join(view.id for view in views)
+    for view in views:
+        yield Spot(view.place, f"view {view.id}").fault(f"views in a circle: {circle}", "sql")
 
 
 def _reads(binder: Binder, view: SharedView) -> frozenset[str]:
@@ -222,6 +244,7 @@ def _make_view(binder: Binder, view: SharedView) -> None:
         return
     bound = binder.select(view.sql, spot, "sql")
     if bound is None:
+        binder.broken.add(view.id)
         return
     parsed, columns = bound
     binder.connection.execute(create_table(view.id, columns))
@@ -235,13 +258,19 @@ def _bind_measures(binder: Binder, prepared: Prepared) -> dict[str, MeasureShape
     bound = [bind_rows_measure(binder, item) for item in definitions if item.formula is None]
     prepared.measures = tuple(measure for measure in bound if measure is not None)
     shapes = {item.definition.id: MeasureShape(item.definition.by, item.series_types) for item in prepared.measures}
+    binder.broken |= {item.id for item in definitions if item.formula is None and item.id not in shapes}
     prepared.variances = tuple(_bound_variances(binder, prepared))
     for variance in prepared.rules.variances:
         shapes |= {name: MeasureShape((), {VALUE: kind}) for name, kind in scalar_ids(variance).items()}
     formulas: list[Formula] = []
-    for definition in ordered_by_need(binder, [item for item in definitions if item.formula is not None]):
+    over_measures = [item for item in definitions if item.formula is not None]
+    ordered = ordered_by_need(binder, over_measures)
+    binder.broken |= {item.id for item in over_measures if item not in ordered}
+    for definition in ordered:
         formula = bind_formula(binder, definition, shapes)
-        if formula is not None:
+        if formula is None:
+            binder.broken.add(definition.id)
+        else:
             formulas.append(formula)
             shapes[definition.id] = formula.shape
     prepared.formulas = tuple(formulas)
@@ -278,20 +307,20 @@ def _selection(binder: Binder, table: str, condition: str, spot: Spot, key: str)
 
 
 def _bind_announcements(binder: Binder, prepared: Prepared, shapes: Mapping[str, MeasureShape]) -> None:
-    known = _known_names(prepared, shapes)
+    known = _known_names(prepared, {*shapes, *binder.broken})
     prepared.checks = tuple(_bound_checks(binder, prepared, known))
     prepared.alerts = tuple(_bound_alerts(binder, prepared, known, shapes))
     prepared.headlines = tuple(_bound_headlines(binder, prepared, known, shapes))
 
 
-def _known_names(prepared: Prepared, shapes: Mapping[str, MeasureShape], *, customer: bool = False) -> Known:
+def _known_names(prepared: Prepared, measures: Collection[str], *, customer: bool = False) -> Known:
     """Return what messages may name: the forms with their fields, the measures, the days of the calendar."""
     forms = {
         name: [field.name for field in table.fields if not customer or field.customer == "yes"]
         for name, table in prepared.template.tables.items()
         if prepared.template.is_form(name)
     }
-    measures = prepared.customer_measures if customer else frozenset(shapes)
+    measures = prepared.customer_measures if customer else frozenset(measures)
     days = () if customer else CALENDAR_NAMES
     return {**forms, "measures": measures, "as_of": None, **dict.fromkeys(days)}
 
@@ -323,7 +352,7 @@ def _bound_alerts(
 def _bound_headlines(
     binder: Binder, prepared: Prepared, known: Known, shapes: Mapping[str, MeasureShape]
 ) -> Iterator[BoundHeadline]:
-    customers = _known_names(prepared, shapes, customer=True)
+    customers = _known_names(prepared, (), customer=True)
     for definition in prepared.rules.headlines:
         names = customers if definition.customer == "yes" else known
         cases = [_bound_case(binder, definition.id, case, names, shapes) for case in definition.cases]

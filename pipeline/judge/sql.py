@@ -113,7 +113,8 @@ def reserved_words() -> frozenset[str]:
 
 def explanation(error: duckdb.Error) -> str:
     """Return what DuckDB says of a mistake as one line, without its prefix and drawing."""
-    text = str(error).split("\n\nLINE", maxsplit=1)[0].replace("\n", " ").strip()
+    text = str(error).split("\n\nLINE", maxsplit=1)[0].split("\n\tCandidate functions", maxsplit=1)[0]
+    text = " ".join(text.split()).replace("bindings: :", "bindings:")
     kind, separator, rest = text.partition(" Error: ")
     return rest if separator and " " not in kind else text
 

@@ -32,7 +32,8 @@ DOCUMENTS = """\
 documents:
   - {id: note, title: Note, file: "{{ card.name }}.html", template: note.html, audience: internal}
 """
-BRAND = (Path(__file__).parents[2] / "output_templates/brands/planpress/brand.yaml").read_text(encoding="utf-8")
+SHIPPED = (Path(__file__).parents[2] / "output_templates/brands/planpress/brand.yaml").read_text(encoding="utf-8")
+BRAND = SHIPPED.replace("logo: logo.svg\nlogo_dark: logo-dark.svg\n", "")
 
 
 def workspace(root: Path, **changed: str) -> Path:
@@ -94,8 +95,22 @@ def test_a_key_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     root = workspace(tmp_path)
-    (root / "output_templates/brands/plain/brand.yaml").unlink()
-    assert faults(root) == ["output_templates/brands/plain/brand.yaml: This file is missing."]
+    (root / "output_templates/tiny/documents.yaml").unlink()
+    assert faults(root) == ["output_templates/tiny/documents.yaml: This file is missing."]
+
+
+def test_a_brand_that_is_not_there_is_a_mistake_of_the_settings(tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    (root / "output_templates/brands/plain").rename(root / "output_templates/brands/plane")
+    assert faults(root) == [
+        "planpress.toml: `brand`: there is no brand `plain` in output_templates/brands; there are: plane."
+    ]
+
+
+def test_a_logo_needs_its_picture_as_svg_and_as_png(tmp_path: Path) -> None:
+    root = workspace(tmp_path, output_templates__brands__plain__brand=f"logo: own.svg\n{BRAND}")
+    place = "output_templates/brands/plain/brand.yaml:1: logo: there is no file"
+    assert faults(root) == [f"{place} `own.png` beside brand.yaml.", f"{place} `own.svg` beside brand.yaml."]
 
 
 def test_yes_is_a_text_and_true_a_boolean(tmp_path: Path) -> None:
@@ -130,3 +145,35 @@ def test_a_pattern_that_cannot_be_compared_with_is_a_mistake(tmp_path: Path) -> 
     (fault,) = faults(workspace(tmp_path, workbook_templates__tiny__template=broken))
     assert fault.startswith("workbook_templates/tiny/template.yaml:10: sheets > card > fields > code > pattern: ")
     assert "this is no pattern that text can be compared with: unterminated character set" in fault
+
+
+@pytest.mark.parametrize(
+    ("figure", "sentence"),
+    [
+        ("title: F", "2: figure `f` needs either `measure` or `table`."),
+        ("title: F, table: crad", "2: figure `f` names table `crad`: unknown."),
+        (
+            "title: F, table: card, category: nmae",
+            "2: figure `f`: its rows have no `nmae`. Did you mean `name`?",
+        ),
+        (
+            "title: F, measure: cards, series: {AC: Actual}",
+            "2: figure `f`: its rows have no `AC`. There are: value.",
+        ),
+        ("title: F, table: card, order: name desc, label: code", ""),
+    ],
+)
+def test_a_figure_names_what_its_rows_hold(tmp_path: Path, figure: str, sentence: str) -> None:
+    figures = f"figures:\n  - {{id: f, kind: bars, {figure}}}\n"
+    root = workspace(tmp_path, output_templates__tiny__figures=figures)
+    if sentence:
+        assert faults(root) == [f"output_templates/tiny/figures.yaml:{sentence}"]
+    else:
+        assert load_definitions(root, "tiny", "plain").outputs.figures[0].order == "name desc"
+
+
+def test_two_documents_cannot_have_one_file(tmp_path: Path) -> None:
+    twice = DOCUMENTS + DOCUMENTS.partition("\n")[2].replace("id: note", "id: other")
+    assert faults(workspace(tmp_path, output_templates__tiny__documents=twice)) == [
+        "output_templates/tiny/documents.yaml:3: document `other` has the file name of `note`: {{ card.name }}.html"
+    ]

@@ -106,7 +106,7 @@ headlines:
     faults = faults_of(text, {"unknown_one": 1})
     found = {int(fault.split(":")[1]) for fault in faults if fault.startswith("rules.yaml")}
     assert found == {3, 4, 6, 7, 8, 9, 10, 12, 13, 14, 15, 17, 19}
-    assert any(fault.startswith("planpress.toml: `unknown_one` is no parameter") for fault in faults)
+    assert any(fault.startswith("planpress.toml: `parameters.unknown_one` is no parameter") for fault in faults)
     for part in ("circle: c, d", "`row.dock` is not known", "`measures.x`", "`other`", "nofilter", "`port.dock`"):
         assert any(part in fault for fault in faults), (part, faults)
 
@@ -310,4 +310,43 @@ def test_a_name_that_sql_or_templates_need_is_a_fault_at_its_line() -> None:
 def test_a_limit_of_drafts_is_a_share() -> None:
     text = "parameters: [{id: draft_answered, label: A, value: high}, {id: draft_completeness, label: C, value: 60}]"
     assert len(faults_of(text)) == 2
-    assert faults_of(text, {"draft_answered": Decimal("0.5"), "draft_completeness": Decimal("0.5")}) == []
+    right = text.replace("high", "0.9").replace("60", "0.6")
+    assert faults_of(right, {"draft_answered": Decimal("0.5"), "draft_completeness": 1}) == []
+    assert faults_of(right, {"draft_answered": 50}) == [
+        "planpress.toml: `parameters.draft_answered`: expected a share from 0 to 1 (found 50)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "sentence"),
+    [
+        ("{critical: 2, high: 5}", 3, "expected a value like { critical = 2, high = 5 } (found 3)."),
+        (
+            "{critical: 2}",
+            {"critical": "soon"},
+            'expected a value like { critical = 2 } (found { critical = "soon" }).',
+        ),
+        ("3", "three", 'expected a value like 3 (found "three").'),
+        ("true", 1, "expected a value like True (found 1)."),
+        ("gold", 1, 'expected a value like "gold" (found 1).'),
+    ],
+)
+def test_a_parameter_of_another_kind_is_a_mistake_of_the_settings(own: str, given: object, sentence: str) -> None:
+    text = (
+        f"parameters: [{{id: p, label: P, value: {own}}}]\n" + measure("select _row from moves", "count(p())").lstrip()
+    )
+    assert faults_of(text, {"p": given}) == [f"planpress.toml: `parameters.p`: {sentence}"]
+
+
+def test_what_reads_a_broken_rule_is_not_told_off_for_it() -> None:
+    text = """
+views:
+  - {id: v, sql: "select nothing from moves"}
+measures:
+  - {id: a, label: A, unit: number, rows: "select _row from v", value: "count(*)"}
+  - {id: b, label: B, unit: number, formula: "a + 1"}
+alerts:
+  - {id: c, when: "b > 1", level: red, say: "{{ measures.b }}"}
+"""
+    (fault,) = faults_of(text)
+    assert fault.startswith("rules.yaml:3: view v: ")
