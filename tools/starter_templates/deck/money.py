@@ -95,8 +95,8 @@ def _totals(page: Page) -> None:
     left, width = columns(9, 4)
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_year_to_date }}")
     table = Table((
-        Column("", "{{ t.0.label }}", 4.4),
-        Column("AC", "{{ t.0 | short }}", 2.2, "r", bold=True),
+        Column("", "{{ t.0.label }}", 3.9),
+        Column("AC", "{{ t.0 | short }}", 2.7, "r", bold=True),
         Column("ΔPL", "{{ t.1 | impact | signed }}", 1.9, "r"),
         Column("ΔPY", "{{ t.2 | impact | signed }}", 1.9, "r"),
     ), size=BODY, row=0.8)  # fmt: skip
