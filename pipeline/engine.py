@@ -108,7 +108,7 @@ def _compiled_set(
         try:
             documents.append(compile_document(document, definitions))
         except DefinitionError as error:
-            faults.extend(error.faults)
+            faults.extend(definitions.placed(fault) for fault in error.faults)
     return CompiledSet(definitions, prepared, tuple(documents)) if prepared is not None else None
 
 

@@ -1,4 +1,5 @@
-"""Proof of templates before any workbook: each is filled for an account that has nothing, and its names are looked up.
+"""Proof of templates before any workbook: each is filled for two specimens, an account that has nothing and one that
+has something everywhere, and its names are looked up.
 
 What a template asks for and no view gives, for its audience, is a mistake of the template; it must never wait for the
 account that meets it.
@@ -7,16 +8,18 @@ account that meets it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.definitions.output_set import DocumentDefinition
-from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.engine import CompiledSet, Engine
 from pipeline.errors import DefinitionError, DefinitionFault, RenderError
 from pipeline.formats import Formatter
 from pipeline.judge import judge, view
-from pipeline.model import Audience, Calendar, Plan, PlanView, Row, Scalar, Status, Table, Workbook
+from pipeline.judge.specimens import empty_specimen, full_specimen
+from pipeline.model import Audience, Calendar, Change, Plan, PlanView, Status
+from pipeline.render.asked_at import asked_at
 from pipeline.render.documents import (
     CompiledDocument,
     completed_view,
@@ -32,7 +35,7 @@ _ROWS_BY_NAME = frozenset(
     {"measures", "headlines", "variances", "texts", "sections", "brand", "document", "completeness"}
 )
 _PLACE = re.compile(r"^([\w./-]+):(\d+): (.*)$", re.DOTALL)
-_NOBODY = "X-000"
+_SOME_CHANGE = Change("table", "X1", "changed", "field", "old", "new")
 _SOME_CALENDAR = Calendar(date(2000, 1, 31), date(2000, 1, 31), date(2000, 1, 1), date(2000, 12, 31))
 
 
@@ -42,28 +45,26 @@ def template_faults(engine: Engine) -> list[DefinitionFault]:
 
 
 def _set_faults(compiled: CompiledSet) -> Iterator[DefinitionFault]:
-    plan = judge(_nothing(compiled.definitions.template), compiled.prepared, _SOME_CALENDAR)
+    template = compiled.definitions.template
+    empty = judge(empty_specimen(template), compiled.prepared, _SOME_CALENDAR)
+    full = judge(full_specimen(template, _SOME_CALENDAR.as_of), compiled.prepared, _SOME_CALENDAR)
+    plans = (empty, replace(full, changes=(_SOME_CHANGE,)))
     for document in compiled.documents:
-        for language in document.definition.languages:
-            seen = _seen(compiled, plan, document.definition, language)
-            unknown = list(_unknown_names(compiled, document, seen))
-            yield from unknown
-            if not unknown:
-                yield from _filling_faults(compiled, document, seen)
+        yield from dict.fromkeys(map(compiled.definitions.placed, _document_faults(compiled, document, plans)))
 
 
-def _nothing(template: WorkbookTemplate) -> Workbook:
-    """Return a workbook with empty tables, of an account that has an id and a name and nothing else."""
-    tables = {}
-    for number, table in enumerate(template.tables.values()):
-        values: dict[str, Scalar] = {field.name: None for field in table.fields}
-        for path in (template.roles.id, template.roles.name):
-            owner, _, field = path.partition(".")
-            if owner == table.name:
-                values[field] = _NOBODY
-        rows = (Row(number, values),) if template.is_form(table.name) else ()
-        tables[table.name] = Table(table.name, table.name, rows)
-    return Workbook("", "", template.template, template.version, "en", tables)
+def _document_faults(
+    compiled: CompiledSet, document: CompiledDocument, plans: Sequence[Plan]
+) -> Iterator[DefinitionFault]:
+    """Yield the faults of one document, tried in each of its languages; filled only where all its names are known."""
+    for position, language in enumerate(document.definition.languages):
+        # What an account without anything leaves out is the same in all languages.
+        tried = plans if position == 0 else plans[-1:]
+        views = [_seen(compiled, plan, document.definition, language) for plan in tried]
+        unknown = list(_unknown_names(compiled, document, views[0]))
+        yield from unknown
+        for seen in views if not unknown else ():
+            yield from _filling_faults(compiled, document, seen)
 
 
 def _seen(compiled: CompiledSet, plan: Plan, definition: DocumentDefinition, language: str) -> PlanView:
@@ -86,7 +87,8 @@ def _unknown_names(compiled: CompiledSet, document: CompiledDocument, seen: Plan
         else:
             missing = first not in _GIVEN_LATE
         if missing:
-            yield _fault(document, f"there is no `{name}` for a document of audience {seen.audience.value}.")
+            message = f"there is no `{name}` for a document of audience {seen.audience.value}."
+            yield asked_at(document, name, compiled.definitions.files).fault(message)
 
 
 def _known_in(names: Mapping[str, object], first: str) -> Iterable[str]:
@@ -108,9 +110,6 @@ def _placed(document: CompiledDocument, message: str) -> DefinitionFault:
     """Return a fault with the line that a renderer put before its message, where it did."""
     match = _PLACE.match(message)
     if match is None:
-        return _fault(document, message.removeprefix(f"{document.definition.template}, "))
+        template = document.definition.template
+        return DefinitionFault(template, 0, message.removeprefix(f"{template}, "))
     return DefinitionFault(match.group(1), int(match.group(2)), match.group(3))
-
-
-def _fault(document: CompiledDocument, message: str) -> DefinitionFault:
-    return DefinitionFault(document.definition.template, 0, message)

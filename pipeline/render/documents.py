@@ -12,10 +12,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from jinja2 import TemplateError
+from lxml import etree
+
 from pipeline.definitions.load import Definitions
 from pipeline.definitions.output_set import DocumentDefinition, FigureDefinition
 from pipeline.definitions.rule_set import RuleSet
-from pipeline.errors import DefinitionError
+from pipeline.errors import DefinitionError, DefinitionFault, RenderError
 from pipeline.formats import EN_DASH, Formatter
 from pipeline.model import Audience, Figure, PlanView, Status, Text
 from pipeline.render.asked import names_behind, names_in_texts
@@ -51,7 +54,11 @@ def compile_document(definition: DocumentDefinition, definitions: Definitions) -
     content = definitions.files.get(definition.template)
     if content is None:
         raise DefinitionError([definition.place.fault(f"There is no template `{definition.template}`.", "template")])
-    template = _compiled(definition, content, definitions.files)
+    try:
+        template = _compiled(definition, content, definitions.files)
+    except etree.XMLSyntaxError as error:
+        message = "a part of this file is damaged. Open it where it was made and save it again."
+        raise DefinitionError([DefinitionFault(definition.template, 0, message)]) from error
     asked = {*_names(template), *names_in_texts([definition.file])}
     return CompiledDocument(definition, template, names_behind(asked, definitions.outputs))
 
@@ -151,9 +158,16 @@ def _text_template(source: str) -> Any:
 
 
 def document_file(definition: DocumentDefinition, view: PlanView) -> str:
-    """Return the document's file name as its definition says, not yet made safe for a file system."""
+    """Return the document's file name as its definition says, not yet made safe for a file system.
+
+    Raises RenderError, which names file and line, when the definition asks for what the view does not have.
+    """
     source = definition.file.to(view.language)
-    return str(_text_template(source).render(context_of(view.names, Formatter(view.language, view.currency))))
+    try:
+        return str(_text_template(source).render(context_of(view.names, Formatter(view.language, view.currency))))
+    except (TemplateError, TypeError, ValueError) as error:
+        place = definition.place.fault("", "file")
+        raise RenderError(f"{place.file}:{place.line}: document {definition.id}: {error}.") from error
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ SAY, CELL, CHART, PICTURE = "_say", "_cell", "_chart", "_picture"
 OWN_NAMES = frozenset({SAY, CELL, CHART, PICTURE})
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _PLACE = re.compile(r"<w:tc[ >]|</w:tc>|<[^>]*\{\{[^>]*>|\{\{(.*?)\}\}", re.DOTALL)
+_WITH_SINK = re.compile(rf"\{{\{{ (?:{SAY}|{CELL})\((.*?)\) \}}\}}")
 _PARAGRAPH = re.compile(r"<w:p(?=[ >])")
 _MARKUP = re.compile(r"<[^>]+>")
 _SHELL = DocxTemplate(None)
@@ -45,8 +46,8 @@ class PartSource:
     names: frozenset[str]
 
     def paragraph(self, line: int) -> str:
-        """Return the beginning of the paragraph on a line of the template, without markup."""
-        return _line_text(self.text, line)
+        """Return the beginning of the paragraph on a line of the template, without markup, tags as written."""
+        return _line_text(_WITH_SINK.sub(r"{{ \1 }}", self.text), line)
 
 
 def compile_part(root: Element) -> PartSource:
@@ -54,13 +55,14 @@ def compile_part(root: Element) -> PartSource:
     xml = etree.tostring(root, encoding="unicode")
     plain = _TAG.sub(_plain_tag, cast("str", _SHELL.patch_xml(_TAG.sub(_plain_tag, xml))))
     as_written = _PARAGRAPH.sub("\n<w:p", plain)
+    text = _with_sinks(as_written)
     try:
         names = names_in(as_written) - OWN_NAMES
+        template = environment(markup=True).from_string(text)
     except TemplateSyntaxError as error:
         message = f"{(error.message or 'this tag cannot be read').rstrip('.')}."
         raise TagFault(_line_text(as_written, error.lineno), message) from error
-    text = _with_sinks(as_written)
-    return PartSource(text, environment(markup=True).from_string(text), names)
+    return PartSource(text, template, names)
 
 
 def joined(xml: str) -> str:
