@@ -95,11 +95,12 @@ class Publisher:
         if not findings:
             return {}
         page = partial(todo_page, findings, file=judged.submission.file, as_of=judged.calendar.as_of)
+        is_draft = judged.build.status is Status.DRAFT
         titles = {document.id: document.title for document in judged.build.documents if document.title}
         account = judged.account
         title = account.name if account else _name(judged.submission.file)
         language = account.language if account else WITHOUT_ACCOUNT_LANGUAGE
-        return {**judged.build.todo, TODO_PAGE: page(title=title, language=language, documents=titles)}
+        return {**judged.build.todo, TODO_PAGE: page(title=title, language=language, documents=titles, draft=is_draft)}
 
 
 class _Plan:
