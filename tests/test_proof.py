@@ -77,5 +77,3 @@ def test_a_name_is_found_where_an_office_file_asks_for_it(
 ) -> None:
     words = asked_at(shipped[document], name, {}).words
     assert words.startswith(place) if place else not words
-
-
