@@ -65,6 +65,8 @@ def bind_row_rule(
 
 
 def _sql(binder: Binder, definition: Check | AlertDefinition, spot: Spot) -> str | None:
+    if definition.table in binder.broken:
+        return None
     if definition.table is not None and definition.table not in binder.tables:
         binder.faults.append(spot.fault(f"`{definition.table}` is no table or form", "table"))
         return None
