@@ -74,7 +74,7 @@ class Settings(_Table):
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
     """Month in which our fiscal year begins, 1 to 12."""
     jobs: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=1, le=64)
-    """Workbooks that are built at the same time."""
+    """Workbooks that are built at the same time; without it one for each processor, at most four."""
     limits: Limits = Limits()
     """What one job may take."""
     parameters: dict[str, Any] = Field(default_factory=dict)
