@@ -98,7 +98,8 @@ def _moved(state: WatchState, event: Event) -> WatchState:
 
 
 def _with_file(state: WatchState, event: Event, file: str) -> WatchState:
-    waiting, building, held = (_without(part, file) for part in (state.waiting, state.building, state.held))
+    waiting, building = _without(state.waiting, file), _without(state.building, file)
+    held = _without(state.held, file)
     received = state.waiting.get(file, state.building.get(file, event.at))
     if event.kind is EventKind.WAITING:
         return replace(state, waiting=waiting, building=building, held={**held, file: event.detail})
