@@ -76,12 +76,12 @@ def most() -> Account:
     return english | {"account": form, "objectives": objectives, "actions": actions}
 
 
-def customer_view(tables: Account) -> PlanView:
+def customer_view(tables: Account, status: Status = Status.FINAL) -> PlanView:
     """Return what the customer sees of an account, complete for the joint plan."""
     plan = judge(workbook(tables), prepared(), CALENDAR)
     names = {"edition": 3}
     seen = view(plan, prepared(), Audience.CUSTOMER, tables["language"], names)
-    return completed_view(seen, definitions(), document().definition, Status.FINAL)
+    return completed_view(seen, definitions(), document().definition, status)
 
 
 def internal_view(tables: Account) -> PlanView:
@@ -89,9 +89,9 @@ def internal_view(tables: Account) -> PlanView:
     return view(judge(workbook(tables), prepared(), CALENDAR), prepared(), Audience.INTERNAL, tables["language"])
 
 
-def joint_plan(tables: Account) -> Rendered:
+def joint_plan(tables: Account, status: Status = Status.FINAL) -> Rendered:
     """Return the joint plan of an account as PDF."""
-    return render_document(document(), customer_view(tables), definitions())
+    return render_document(document(), customer_view(tables, status), definitions())
 
 
 def workbook(tables: Account) -> Workbook:

@@ -136,6 +136,28 @@ def test_footers_name_edition_and_page_on_every_page() -> None:
         assert "Confidential" in page
 
 
+@pytest.mark.parametrize("name", ["english", "german", "japanese"])
+def test_a_draft_says_so_on_every_page_and_to_those_who_listen(name: str) -> None:
+    tables = ACCOUNTS[name]()
+    mark = words("draft", tables["language"])
+    result = joint_plan(tables, Status.DRAFT)
+    reader = pypdf.PdfReader(io.BytesIO(result.content))
+    assert [number for number, page in enumerate(reader.pages, start=1) if mark not in page.extract_text()] == []
+    cover = "".join(reader.pages[0].extract_text().split())
+    assert tight(words("draft_line", tables["language"])) in cover
+    assert reader.metadata is not None
+    assert str(reader.metadata.title).startswith(mark)
+    assert (result.findings, pdf_faults(result.content)) == ((), [])
+
+
+@each_account
+def test_what_is_final_is_nowhere_called_a_draft(name: str) -> None:
+    mark = words("draft", ACCOUNTS[name]()["language"])
+    assert not [page for page in pages(name) if mark in page]
+    assert pdf(name).metadata is not None
+    assert mark not in str(pdf(name).metadata)
+
+
 def test_tables_that_continue_repeat_their_header() -> None:
     rows = [page for page in pages("most") if re.search(r"part \d+", page)]
     assert len(rows) >= 4
