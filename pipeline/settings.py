@@ -85,6 +85,18 @@ class Settings(_Table):
     """Folder in which documents are published, relative to the workspace or absolute."""
     ledger: str | None = None
     """Database URL of the ledger; without it an SQLite file in .planpress/."""
+    settle_seconds: float = Field(default=2.0, gt=0, le=3600)
+    """Seconds that a saved workbook must have stood still before a watcher takes it."""
+    min_interval: float = Field(default=60, ge=0)
+    """Seconds between two editions of one account while watching; of what is saved meanwhile the newest counts."""
+    refresh: bool = True
+    """Whether a watcher judges all plans again once a day, since due dates pass without a save."""
+    poll_seconds: float | None = Field(default=None, gt=0)
+    """Seconds between two looks into an inbox that tells of no changes, such as a share; without it reckoned."""
+    rescan_seconds: float = Field(default=300, gt=0)
+    """Seconds after which a watcher looks through the whole inbox although it was told of no change."""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of this computer on which a watcher answers /health and /metrics; without it none."""
 
     @field_validator("time_zone")
     @classmethod
@@ -210,6 +222,7 @@ def _expected(detail: ErrorDetails) -> str:
 
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than"}
 _KINDS = {
+    "bool": "true or false",
     "int": "a whole number",
     "float": "a number",
     "date": "a day such as 2026-11-21",
@@ -297,6 +310,11 @@ class Workspace:
     def log(self) -> Path:
         """Return the folder of log files."""
         return self.state / "log"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Return the file in which a watcher says that it lives and what it does."""
+        return self.state / "watch.json"
 
     @property
     def ledger_url(self) -> str:

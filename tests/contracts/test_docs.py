@@ -147,6 +147,8 @@ def default_of(field: Any) -> str:
     """Return a setting's default as planpress.toml would write it, a dash where it has none of its own."""
     if field.default_factory is not None or field.default is None:
         return "–"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
     return f"`{field.default}`" if isinstance(field.default, int | float) else f'`"{field.default}"`'
 
 

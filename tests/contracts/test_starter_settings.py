@@ -10,7 +10,7 @@ from pipeline.settings import SETTINGS_FILE, Limits, Settings, load_settings
 from tests.support.repository import ROOT
 
 STARTER = ROOT / "pipeline" / "starter" / SETTINGS_FILE
-EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger", "parameters"}
+EXAMPLES = {"as_of", "close_dates", "jobs", "last_closed", "ledger", "metrics_port", "parameters", "poll_seconds"}
 """Settings without a default, or with one that depends on the machine."""
 
 

@@ -24,6 +24,15 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
     assert (settings.brand, settings.time_zone, settings.close_days) == ("planpress", "UTC", 10)
 
 
+def test_the_settings_of_a_watcher_have_their_defaults_and_may_come_from_the_environment(tmp_path: Path) -> None:
+    settings = load_settings(settings_file(tmp_path, ""), {})
+    assert (settings.settle_seconds, settings.min_interval, settings.refresh) == (2.0, 60, True)
+    assert (settings.poll_seconds, settings.rescan_seconds, settings.metrics_port) == (None, 300, None)
+    said = {"PLANPRESS_REFRESH": "false", "PLANPRESS_METRICS_PORT": "9187", "PLANPRESS_POLL_SECONDS": "0.5"}
+    settings = load_settings(tmp_path, said)
+    assert (settings.refresh, settings.metrics_port, settings.poll_seconds) == (False, 9187, 0.5)
+
+
 def test_every_setting_has_a_sentence() -> None:
     assert [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")] == []
 
@@ -58,6 +67,9 @@ def test_wrong_values_are_all_reported_at_once(tmp_path: Path) -> None:
         ("limits = 3", "`limits`: expected a table of settings (found 3)."),
         ("[limits]\nseconds = 0", "`limits.seconds`: expected more than 0 (found 0)."),
         ('close_dates = { "2026-13" = 2026-12-01 }', "`close_dates.2026-13`: expected a month such as"),
+        ('refresh = "sometimes"', "`refresh`: expected true or false (found 'sometimes')."),
+        ("settle_seconds = 0", "`settle_seconds`: expected more than 0 (found 0)."),
+        ("metrics_port = 70000", "`metrics_port`: expected at most 65535 (found 70000)."),
         ("inbox = 3", "`inbox`: expected a folder in quotes (found 3)."),
     ],
 )

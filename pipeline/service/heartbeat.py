@@ -1,0 +1,74 @@
+"""The heartbeat of a watcher: a file in which it says, every few seconds, that it lives and what it does."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.service.events import WatchState
+
+BEAT_SECONDS = 5.0
+"""A watcher writes its heartbeat at least as often."""
+SILENT_AFTER = timedelta(seconds=60)
+"""A watcher whose last heartbeat is older does nothing any more, although its process may live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What a watcher said last: its process, when that began (ticks since the computer's start), and what it does."""
+
+    process: int
+    began: int | None
+    at: datetime
+    state: WatchState
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the process that said this still runs; another one with the same number does not count."""
+        return self.began is not None and _began(self.process) == self.began
+
+    def is_silent(self, now: datetime) -> bool:
+        """Return whether nothing was heard for so long that the watcher must be stuck."""
+        return now - self.at > SILENT_AFTER
+
+
+def write_heartbeat(path: Path, state: WatchState, now: datetime) -> None:
+    """Write what this process does at `now` (with time zone), by rename; raise OSError when that cannot be done."""
+    process = os.getpid()
+    told = {"process": process, "began": _began(process), "at": now, "state": asdict(state)}
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(json.dumps(told, default=datetime.isoformat), encoding="utf-8")
+    beside.replace(path)
+
+
+def read_heartbeat(path: Path) -> Heartbeat | None:
+    """Return the last heartbeat in a file, None when there is none that can be read."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Heartbeat(told["process"], told["began"], datetime.fromisoformat(told["at"]), _state(told["state"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _state(told: dict[str, Any]) -> WatchState:
+    since, waiting, building = told.pop("since"), told.pop("waiting"), told.pop("building")
+    began = datetime.fromisoformat(since) if since else None
+    return WatchState(since=began, waiting=_moments(waiting), building=_moments(building), **told)
+
+
+def _moments(told: dict[str, str]) -> dict[str, datetime]:
+    return {file: datetime.fromisoformat(moment) for file, moment in told.items()}
+
+
+def _began(process: int) -> int | None:
+    """Return when a process began, in ticks since the computer's start, which no change of the clock moves."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    after_the_name = text.rpartition(")")[2].split()
+    return None if after_the_name[0] == "Z" else int(after_the_name[19])  # field 22 of proc(5)
