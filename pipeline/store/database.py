@@ -11,7 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.errors import SettingsError, WorkspaceError
 
-NEWEST = "0001"
+NEWEST = "0002"
 """Revision of the newest migration; a test holds that it is."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 15

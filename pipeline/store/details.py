@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.formats import NOT_AVAILABLE, Formatter, exact
-from pipeline.model import Finding, Measure, Quantity, ranges
+from pipeline.model import CellRef, Finding, Measure, Quantity, Severity, Text, ranges
 from pipeline.store.tables import FindingRow, MeasureRow
 
 
@@ -19,6 +19,24 @@ def finding_rows(submission_id: int, findings: Iterable[Finding]) -> Iterator[Fi
             cell=finding.cell.a1 if finding.cell else None,
             message=dict(finding.message.by_language), blocks=list(finding.blocks),
         )  # fmt: skip
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the ledger keeps it with a document."""
+    cell = finding.cell
+    return {
+        "id": finding.id, "severity": finding.severity.value, "message": dict(finding.message.by_language),
+        "cell": [cell.sheet, cell.row, cell.column] if cell else None, "sheet": finding.sheet,
+        "section": finding.section, "field": finding.field, "blocks": list(finding.blocks),
+    }  # fmt: skip
+
+
+def finding_from_json(kept: Mapping[str, Any]) -> Finding:
+    """Return a finding that was kept with a document."""
+    return Finding(
+        kept["id"], Severity(kept["severity"]), Text(kept["message"]), CellRef(*kept["cell"]) if kept["cell"] else None,
+        kept["sheet"], kept["section"], kept["field"], tuple(kept["blocks"]),
+    )  # fmt: skip
 
 
 def measure_rows(

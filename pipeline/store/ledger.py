@@ -8,16 +8,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.model import Account, Audience, Status
 from pipeline.store.database import open_database
-from pipeline.store.details import finding_rows, measure_rows
+from pipeline.store.details import finding_from_json, finding_json, finding_rows, measure_rows
 from pipeline.store.records import (
     AccountRecord,
     DocumentRecord,
     Judgement,
+    KnownFile,
     NewEdition,
     PublicationRecord,
     Submission,
@@ -26,6 +27,7 @@ from pipeline.store.tables import (
     AccountRow,
     DocumentRow,
     EditionRow,
+    FileRow,
     FindingRow,
     MeasureRow,
     PublicationRow,
@@ -84,8 +86,32 @@ class Ledger:
     def latest_submissions(self) -> dict[str, Submission]:
         """Return the latest submission of every file."""
         with self._transaction() as session:
-            rows = session.scalars(select(SubmissionRow).order_by(SubmissionRow.id))
-            return {row.file: _submission(row) for row in rows}
+            newest = select(func.max(SubmissionRow.id)).group_by(SubmissionRow.file)
+            query = select(SubmissionRow).where(SubmissionRow.id.in_(newest)).order_by(SubmissionRow.id)
+            return {row.file: _submission(row) for row in session.scalars(query)}
+
+    # Files ----------------------------------------------------------------------------------------------------------
+
+    def known_files(self) -> dict[str, KnownFile]:
+        """Return the files of the inbox whose bytes were read, each as it was then."""
+        with self._transaction() as session:
+            return {row.file: _known_file(row) for row in session.scalars(select(FileRow).order_by(FileRow.file))}
+
+    def know_file(self, file: str, size: int, mtime_ns: int, inode: int | None, sha256: str) -> None:
+        """Write down how a file was when these bytes were read from it."""
+        with self._transaction() as session:
+            latest = session.scalars(_latest_of_file(file)).first()
+            submission_id = latest.id if latest is not None and latest.sha256 == sha256 else None
+            session.merge(
+                FileRow(
+                    file=file, size=size, mtime_ns=mtime_ns, inode=inode, sha256=sha256, submission_id=submission_id
+                )
+            )  # fmt: skip
+
+    def forget_file(self, file: str) -> None:
+        """Write down that a file is in the inbox no more, or must be read again."""
+        with self._transaction() as session:
+            session.execute(delete(FileRow).where(FileRow.file == file))
 
     # Accounts -------------------------------------------------------------------------------------------------------
 
@@ -171,6 +197,10 @@ def _submission(row: SubmissionRow) -> Submission:
     )  # fmt: skip
 
 
+def _known_file(row: FileRow) -> KnownFile:
+    return KnownFile(row.size, row.mtime_ns, row.inode, row.sha256, row.submission_id)
+
+
 def _account(session: Session, row: AccountRow) -> AccountRecord:
     query = select(DocumentRow).where(DocumentRow.account_id == row.id, DocumentRow.edition == row.edition)
     documents = tuple(_document(document) for document in session.scalars(query.order_by(DocumentRow.document_id)))
@@ -181,7 +211,7 @@ def _account(session: Session, row: AccountRow) -> AccountRecord:
 def _document(row: DocumentRow) -> DocumentRecord:
     return DocumentRecord(
         row.document_id, row.key, row.sha256, row.size, row.file, Audience(row.audience), Status(row.status),
-        row.made_in, row.workbook_sha256,
+        row.made_in, row.workbook_sha256, tuple(finding_from_json(found) for found in row.findings),
     )  # fmt: skip
 
 
@@ -250,6 +280,7 @@ def _write_edition(session: Session, judgement: Judgement, account_id: str, edit
             account_id=account_id, edition=edition.number, document_id=document.id, key=document.key,
             sha256=document.sha256, size=document.size, file=document.file, audience=document.audience,
             status=document.status, made_in=document.made_in, workbook_sha256=document.workbook_sha256,
+            findings=[finding_json(finding) for finding in document.findings],
         )
         for document in edition.documents
     )  # fmt: skip

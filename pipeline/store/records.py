@@ -30,9 +30,22 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of the inbox as it was when its bytes were last read: size in bytes, time of change in nanoseconds, number
+    in its file system (None: unknown), hash and submission of these bytes.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int | None
+    sha256: str
+    submission_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """One document of an edition; `made_in` is the edition that rendered its bytes, `file` its path in the account's
-    folder.
+    folder, `findings` were made while it was drawn.
     """
 
     id: str
@@ -44,6 +57,7 @@ class DocumentRecord:
     status: Status
     made_in: int
     workbook_sha256: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +30,21 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return the moment with zone UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class FileNumber(TypeDecorator[int]):
+    """A number that a file system gives a file, up to 2**64 - 1: databases know only signed ones."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, _dialect: Dialect) -> int | None:
+        """Return the signed number with the same 64 bits."""
+        return value if value is None or value < 2**63 else value - 2**64
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> int | None:
+        """Return the number as the file system gave it."""
+        return value if value is None or value >= 0 else value + 2**64
 
 
 class Base(DeclarativeBase):
@@ -63,8 +78,21 @@ class SubmissionRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
 
 
+class FileRow(Base):
+    """A file of the inbox as it was when its bytes were last read: what has still this stamp need not be read again."""
+
+    __tablename__ = "files"
+
+    file: Mapped[str] = mapped_column(Text, primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)
+    inode: Mapped[int | None] = mapped_column(FileNumber)
+    sha256: Mapped[str] = mapped_column(String(64))
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"))
+
+
 class AccountRow(Base):
-    """An account and the file it belongs to. `edition` is the last published one."""
+    """An account and the file it belongs to. `edition` is the last published one, `retired_at` when it was ended."""
 
     __tablename__ = "accounts"
     __table_args__ = (Index(None, "file"),)
@@ -78,10 +106,11 @@ class AccountRow(Base):
     customer_language: Mapped[str] = mapped_column(String(8))
     edition: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(16))
+    retired_at: Mapped[datetime | None]
 
 
 class EditionRow(Base):
-    """One numbered, published state of an account's documents."""
+    """One numbered, published state of an account's documents; `restored_from` is the earlier one it brings back."""
 
     __tablename__ = "editions"
 
@@ -91,10 +120,11 @@ class EditionRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     as_of: Mapped[date]
     published_at: Mapped[datetime]
+    restored_from: Mapped[int | None]
 
 
 class DocumentRow(Base):
-    """One document of an edition; `made_in` is the edition that rendered its bytes."""
+    """One document of an edition; `made_in` is the edition that rendered its bytes, with which findings."""
 
     __tablename__ = "documents"
 
@@ -109,6 +139,26 @@ class DocumentRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     made_in: Mapped[int]
     workbook_sha256: Mapped[str] = mapped_column(String(64))
+    findings: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class RowVersionRow(Base):
+    """What one row of a workbook held, from one edition to another (a slowly changing dimension of type 2).
+
+    `section` is the form or table, or `measures`, whose rows are numbers; `row_key` the values of the row's key as a
+    JSON list, empty for a form; `content` its values by field as exact texts, empty ones left out. `last_edition` is
+    None while the account's last edition still holds it.
+    """
+
+    __tablename__ = "row_versions"
+    __table_args__ = (Index(None, "account_id", "last_edition"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(Text, primary_key=True)
+    row_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_edition: Mapped[int] = mapped_column(primary_key=True)
+    last_edition: Mapped[int | None]
+    content: Mapped[dict[str, Any]]
 
 
 class FindingRow(Base):
@@ -161,3 +211,34 @@ class PublishedRow(Base):
 
     folder: Mapped[str] = mapped_column(Text, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class ApprovalRow(Base):
+    """What somebody decided about the bytes of a document. `decision`: approved or rejected."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (Index(None, "account_id", "document_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    document_id: Mapped[str] = mapped_column(Text)
+    edition: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str] = mapped_column(String(16))
+    decided_by: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class DeliveryRow(Base):
+    """One message to one recipient; its id is fixed before the first try, so that nobody gets it twice."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "approval_id"), Index(None, "state"))
+
+    message_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approvals.id"))
+    recipient: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    tried_at: Mapped[datetime | None]
+    detail: Mapped[str | None] = mapped_column(Text)

@@ -27,7 +27,7 @@ from pipeline.model import (
 from pipeline.store.database import MIGRATIONS, NEWEST, open_database
 from pipeline.store.ledger import Ledger
 from pipeline.store.queries import Queries
-from pipeline.store.records import DocumentRecord, Judgement, NewEdition
+from pipeline.store.records import DocumentRecord, Judgement, KnownFile, NewEdition
 from pipeline.store.tables import Base
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone(timedelta(hours=9)))
@@ -123,6 +123,34 @@ def test_the_same_bytes_are_the_same_submission(ledger: Ledger) -> None:
     back = ledger.receive("a.xlsx", "a" * 64, 1, NOON + timedelta(days=4))
     assert (again.id, again.received) == (first.id, NOON.astimezone(UTC))
     assert len({first.id, other.id, back.id}) == 3
+
+
+def test_only_the_latest_submission_of_a_file_is_told(ledger: Ledger) -> None:
+    for number in range(5):
+        ledger.receive("a.xlsx", str(number) * 64, 1, NOON)
+        ledger.receive("b.xlsx", str(number) * 64, 1, NOON)
+    latest = ledger.latest_submissions()
+    assert {file: (found.id, found.sha256) for file, found in latest.items()} == {
+        "a.xlsx": (9, "4" * 64),
+        "b.xlsx": (10, "4" * 64),
+    }
+
+
+def test_a_file_is_known_as_it_was_when_its_bytes_were_read(ledger: Ledger) -> None:
+    submission = ledger.receive("a.xlsx", "1" * 64, 5, NOON)
+    ledger.know_file("a.xlsx", 5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64)
+    assert ledger.known_files() == {
+        "a.xlsx": KnownFile(5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64, submission.id)
+    }
+    ledger.know_file("a.xlsx", 6, 7, None, "2" * 64)
+    assert ledger.known_files() == {"a.xlsx": KnownFile(6, 7, None, "2" * 64, None)}
+
+
+def test_a_forgotten_file_is_read_again(ledger: Ledger) -> None:
+    ledger.know_file("a.xlsx", 5, 7, None, "1" * 64)
+    ledger.forget_file("a.xlsx")
+    ledger.forget_file("never there.xlsx")
+    assert ledger.known_files() == {}
 
 
 def test_moments_keep_their_instant_whatever_their_zone(ledger: Ledger) -> None:
