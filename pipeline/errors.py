@@ -7,6 +7,7 @@ Faults of data are not here: they are findings (`pipeline.model.Finding`).
     ├── UsageError               a command was called with something that cannot be    exit 2
     ├── DefinitionError          template, rules, output set or brand are wrong        exit 2
     ├── WorkspaceError           a folder is missing, locked, remote or not writable   exit 2
+    │   └── InboxGone            the inbox cannot be looked into now                   exit 2, a watcher waits for it
     ├── UnreadableWorkbook       bytes that must not or cannot be opened               a finding of the file
     ├── RenderError              a template could not be filled                        exit 3
     ├── BuildInterrupted         a worker died, ran out of time or out of memory       a finding of the file
@@ -16,10 +17,12 @@ Faults of data are not here: they are findings (`pipeline.model.Finding`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pipeline.model import Finding
 
@@ -40,6 +43,16 @@ class WorkspaceError(PlanpressError):
     """The folder is no workspace, or a part of it cannot be used."""
 
 
+class InboxGone(WorkspaceError):
+    """The inbox vanished or cannot be read; what lies in it is unknown, which is not the same as nothing."""
+
+    def __init__(self, inbox: Path, reason: str) -> None:
+        super().__init__(
+            f"The inbox {inbox} cannot be looked into: {reason}. Mount its share or correct its permissions; nothing "
+            f"is lost, and what was saved meanwhile is built then."
+        )
+
+
 class RenderError(PlanpressError):
     """A template could not be filled although its check passed."""
 
@@ -57,7 +70,7 @@ class _FileError(PlanpressError):
         super().__init__(finding.id)
         self.finding = finding
 
-    def __reduce__(self) -> tuple[type[_FileError], tuple[Finding]]:
+    def __reduce__(self) -> tuple[type[_FileError], tuple[Finding, *tuple[object, ...]]]:
         """Return how a worker process hands it over."""
         return type(self), (self.finding,)
 
@@ -66,8 +79,24 @@ class UnreadableWorkbook(_FileError):
     """The bytes of a file are not a workbook that may be read; carries the finding that says why."""
 
 
+class Interruption(StrEnum):
+    """How the process that built a workbook ended."""
+
+    DIED = "died"
+    TOO_LONG = "too long"
+    TOO_MUCH_MEMORY = "too much memory"
+
+
 class BuildInterrupted(_FileError):
     """The process that built a workbook died or passed its limit of time or memory; carries the finding."""
+
+    def __init__(self, finding: Finding, kind: Interruption = Interruption.DIED) -> None:
+        super().__init__(finding)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[BuildInterrupted], tuple[Finding, Interruption]]:
+        """Return how a worker process hands it over."""
+        return type(self), (self.finding, self.kind)
 
 
 @dataclass(frozen=True, slots=True, order=True)
