@@ -102,8 +102,8 @@ def _is_settled(file: str, sight: Sight, now: float, settling: Settling) -> bool
 
 def _next_look(sight: Sight, now: float, seconds: float) -> float:
     """Return when a file may be ready: one that stood still and was not complete is looked at again and again."""
-    due = sight.since + seconds
-    return due if due > now else min(now + seconds, sight.since + DOUBTFUL * seconds)
+    earliest = sight.since + seconds
+    return earliest if earliest > now else min(now + seconds, sight.since + DOUBTFUL * seconds)
 
 
 # Whether a file looks complete --------------------------------------------------------------------------------------
