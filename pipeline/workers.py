@@ -25,7 +25,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
-from pipeline.errors import BuildFailed, BuildInterrupted, PlanpressError
+from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, PlanpressError
 from pipeline.model import Arrival, Build, Calendar, Finding, History, Severity
 from pipeline.sentences import sentence
 from pipeline.settings import Limits, Settings
@@ -62,13 +62,14 @@ class Builder(Protocol):
 Job = Callable[[Builder], Result]
 """What a worker is asked to do; picklable, so a bound dataclass or a function of a module."""
 LoadBuilder = Callable[[Path, Settings], Builder]
-"""Makes the builder in the worker: workspace root and settings in; raises DefinitionError."""
+"""Makes the builder in the worker: folder with the definitions and settings in; raises DefinitionError."""
 
 
 class Workers:
     """A pool of warm worker processes, used as a context manager.
 
-    `log` takes what libraries print; nothing of it reaches the terminal.
+    `root` is the folder that holds the definitions: a workspace, or a frozen copy of its definitions. `log` takes what
+    libraries print; nothing of it reaches the terminal.
     """
 
     def __init__(self, load: LoadBuilder, root: Path, settings: Settings, *, jobs: int, log: Path) -> None:
@@ -108,16 +109,26 @@ class Pending(Generic[Result]):
     def __init__(self, future: Future[bytes], limits: Limits) -> None:
         self.future, self._limits = future, limits
 
+    def cancel(self) -> None:
+        """Give the job up: one that waits is dropped, the process of one that runs is ended. `future` is done soon."""
+        self.future.cancel()
+
     def result(self) -> Result:
-        """Return what the job returned; raise what it raised on purpose, BuildInterrupted or BuildFailed."""
+        """Return what the job returned; raise what it raised on purpose, BuildInterrupted or BuildFailed.
+
+        Raise concurrent.futures.CancelledError where it was given up.
+        """
         try:
             answer: _Answer = pickle.loads(self.future.result())  # noqa: S301 - written by our own worker
         except JobTimeout:
-            raise _interrupted("file-took-too-long", seconds=f"{self._limits.seconds:g}") from None
+            raise _interrupted(
+                Interruption.TOO_LONG, "file-took-too-long", seconds=f"{self._limits.seconds:g}"
+            ) from None
         except (ProcessExpired, OSError):
-            raise _interrupted("file-ended-its-process") from None
+            raise _interrupted(Interruption.DIED, "file-ended-its-process") from None
         if answer.out_of_memory:
-            raise _interrupted("file-took-too-much-memory", megabytes=self._limits.memory_mb)
+            kind = Interruption.TOO_MUCH_MEMORY
+            raise _interrupted(kind, "file-took-too-much-memory", megabytes=self._limits.memory_mb)
         if answer.error is not None:
             raise answer.error
         return answer.value  # type: ignore[no-any-return]
@@ -130,8 +141,8 @@ class _Answer:
         self.value, self.error, self.out_of_memory = value, error, out_of_memory
 
 
-def _interrupted(code: str, **arguments: object) -> BuildInterrupted:
-    return BuildInterrupted(Finding(code, Severity.ERROR, sentence(code, **arguments)))
+def _interrupted(kind: Interruption, code: str, **arguments: object) -> BuildInterrupted:
+    return BuildInterrupted(Finding(code, Severity.ERROR, sentence(code, **arguments)), kind)
 
 
 # In the worker ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A builder whose workbooks are small JSON texts: what service, workers and the outbox do can be seen without Excel.
 
-A workbook is `{"id": …, "name": …, "texts": {document: text}}`; `"does"` makes it misbehave: die, hang, eat, panic.
+A workbook is `{"id": …, "name": …, "texts": {document: text}}`; `"does"` makes it misbehave: die, hang, eat, panic;
+`"drawing"` is what is found while a document with that text is drawn.
 """
 
 import json
@@ -61,6 +62,7 @@ class JsonBuilder:
         account = Account(workbook["id"], workbook["name"], None, "EUR", workbook.get("language", "en"), "en")
         findings = tuple(_finding(*found) for found in workbook.get("findings", ()))
         documents = tuple(_document(workbook, findings, history, name) for name in DOCUMENTS)
+        findings = (*findings, *(found for document in documents for found in _drawn(document, history)))
         plan = _plan(arrival, account, calendar, findings, workbook)
         return Build(arrival.sha256, account, Status.FINAL, documents, findings, {}, plan)
 
@@ -96,6 +98,8 @@ def _misbehave(does: str | None) -> None:
         os.abort()
     if does == "hang":
         time.sleep(60)
+    if does == "rest":
+        time.sleep(1)
     if does == "eat":
         bytearray(16 << 30)
     if does == "panic":
@@ -121,7 +125,15 @@ def _document(workbook: dict[str, Any], findings: tuple[Finding, ...], history: 
     if history.document_keys.get(name) == text:
         return Document(name, file, audience, status, text, None, title)
     content = f"{text}, edition {history.next_edition}".encode()
-    return Document(name, file, audience, status, text, content, title)
+    found = tuple(_finding("warning", "3", told) for told in workbook.get("drawing", {}).get(name, ()))
+    return Document(name, file, audience, status, text, content, title, found)
+
+
+def _drawn(document: Document, history: History) -> tuple[Finding, ...]:
+    """Return what was found while a document was drawn, now or in the edition that it stays from."""
+    if document.content is None and document.status is not Status.BLOCKED:
+        return history.document_findings.get(document.id, ())
+    return document.findings
 
 
 def _plan(

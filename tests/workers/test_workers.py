@@ -1,15 +1,17 @@
 """One bad job costs that job only."""
 
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
-from pipeline.errors import BuildFailed, BuildInterrupted, DefinitionError, UsageError
+from pipeline.errors import BuildFailed, BuildInterrupted, DefinitionError, Interruption, UsageError
 from pipeline.model import Arrival, Build, Calendar, History
 from pipeline.service.jobs import BuildDocuments, Identify, NameDefinitions, Preview
 from pipeline.settings import Limits, Settings
@@ -49,16 +51,20 @@ def test_a_job_returns_what_the_builder_returns(workers: Workers) -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "code"),
-    [("die", "file-ended-its-process"), ("hang", "file-took-too-long"), ("eat", "file-took-too-much-memory")],
+    ("does", "code", "kind"),
+    [
+        ("die", "file-ended-its-process", Interruption.DIED),
+        ("hang", "file-took-too-long", Interruption.TOO_LONG),
+        ("eat", "file-took-too-much-memory", Interruption.TOO_MUCH_MEMORY),
+    ],
 )
 def test_what_kills_or_outgrows_a_worker_is_a_finding_and_the_next_job_is_fine(
-    workers: Workers, does: str, code: str
+    workers: Workers, does: str, code: str, kind: Interruption
 ) -> None:
     bad, good = workers.submit(job(does=does)), workers.submit(job())
     with pytest.raises(BuildInterrupted) as caught:
         bad.result()
-    assert caught.value.finding.id == code
+    assert (caught.value.finding.id, caught.value.kind) == (code, kind)
     assert isinstance(good.result(), Build)
 
 
@@ -113,3 +119,24 @@ def test_a_result_that_cannot_travel_is_a_fault_of_our_own(workers: Workers) -> 
     with pytest.raises(BuildFailed, match="pickle"):
         workers.run(Untransportable())
     assert workers.run(NameDefinitions()) == "one"
+
+
+def test_a_job_that_waits_is_dropped_when_it_is_given_up(workers: Workers) -> None:
+    first, second = workers.submit(job(does="rest")), workers.submit(job(does="die"))
+    second.cancel()
+    with pytest.raises(CancelledError):
+        second.result()
+    assert isinstance(first.result(), Build)
+
+
+def test_a_job_that_runs_is_ended_when_it_is_given_up(desk: Desk) -> None:
+    with Workers(load_builder, desk.root, Settings(), jobs=1, log=desk.root / "log") as workers:
+        workers.run(NameDefinitions())
+        running = workers.submit(job(does="hang"))
+        sleep(0.5)
+        running.cancel()
+        start = monotonic()
+        assert isinstance(workers.run(job()), Build)
+        assert monotonic() - start < 20  # it would hang for a minute
+        with pytest.raises(CancelledError):
+            running.result()
