@@ -457,7 +457,7 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One output. `content` is None when it is blocked or its key equals that of the edition before; `key` is the
-    hash of all it was made from; `file` is a Windows-safe name without folder.
+    hash of all it was made from; `file` is a Windows-safe name without folder; `findings` were made while it was drawn.
     """
 
     id: str
@@ -467,17 +467,20 @@ class Document:
     key: str
     content: bytes | None = field(default=None, repr=False)
     title: Text | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """What the ledger knows of an account before a build; plain data read by service.
 
-    `next_edition` is the number that an edition would get; `document_keys` those of the last edition by document id.
+    `next_edition` is the number that an edition would get; `document_keys` are those of the last edition by document
+    id, `document_findings` what was found while its documents were drawn: they hold as long as a document stays.
     """
 
     next_edition: int = 1
     document_keys: Mapping[str, str] = field(default_factory=dict)
+    document_findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

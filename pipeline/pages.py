@@ -71,16 +71,18 @@ class _Maker:
         definition, status = document.definition, self._status(document)
         seen = completed_view(self._seen_by(definition), self.compiled.definitions, definition, status)
         file, key = document_file(definition, seen), document_key(document.names, seen, self.compiled.definitions.hash)
-        unchanged = self.history.document_keys.get(definition.id) == key
-        if status is Status.BLOCKED or (unchanged and not self.force):
-            return Document(definition.id, file, definition.audience, status, key, None, definition.title), ()
+        stays = self.history.document_keys.get(definition.id) == key and not self.force
+        if status is Status.BLOCKED or stays:
+            told = self.history.document_findings.get(definition.id, ()) if stays else ()
+            return Document(definition.id, file, definition.audience, status, key, None, definition.title), told
         rendered = render_document(document, seen, self.compiled.definitions)
         leak = self._leak(document, seen, rendered.content)
         if leak is not None:
             made = Document(definition.id, file, definition.audience, Status.BLOCKED, key, None, definition.title)
             return made, (*rendered.findings, leak)
-        made = Document(definition.id, file, definition.audience, status, key, rendered.content, definition.title)
-        return made, rendered.findings
+        return Document(
+            definition.id, file, definition.audience, status, key, rendered.content, definition.title, rendered.findings
+        ), rendered.findings
 
     def _leak(self, document: CompiledDocument, seen: PlanView, content: bytes) -> Finding | None:
         """Return the error that holds back a customer's document whose finished file shows something internal."""

@@ -93,5 +93,21 @@ def test_a_customers_file_that_shows_something_internal_is_held_back(monkeypatch
     assert made["plan"][0].status is not Status.BLOCKED
 
 
+def test_what_was_found_while_a_document_was_drawn_is_told_as_long_as_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged, crowded = plan(), Finding("text-too-long", Severity.WARNING, Text.plain("too long"))
+    monkeypatch.setattr(pages, "render_document", lambda *_: Rendered(b"drawn", (crowded,)))
+    drawn = [document for document, _ in make_documents(judged, shipped(), History(), force=False)]
+    assert [document.findings for document in drawn] == [(crowded,)] * len(ALL)
+    keys = {document.id: document.key for document in drawn}
+    history = History(2, {**keys, "deck": "of another deck"}, {"deck": (crowded, crowded), "plan": (crowded,)})
+    again = {
+        document.id: (document, found) for document, found in make_documents(judged, shipped(), history, force=False)
+    }
+    assert {name for name, (document, _) in again.items() if document.content is None} == {*ALL} - {"deck"}
+    assert {name: tuple(found) for name, (_, found) in again.items()} == {
+        "deck": (crowded,), "plan": (crowded,), "joint_plan": (), "variance_report": ()
+    }  # fmt: skip
+
+
 def test_the_shipped_templates_ask_for_nothing_that_is_not_there() -> None:
     assert template_faults(Engine({NAME: shipped()}, "")) == []

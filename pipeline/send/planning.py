@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from pipeline.model import Audience, Build, Document, Status
+from pipeline.model import Audience, Build, Document, Finding, Status
 from pipeline.send.names import safe_file_name
 from pipeline.send.publication import FOR_APPROVAL, INTERNAL, PlannedFile
 
@@ -32,13 +32,16 @@ class Kept(Protocol):
     def sha256(self) -> str: ...  # noqa: D102
     @property
     def size(self) -> int: ...  # noqa: D102
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
     """One document as it stands after a submission; all but id, audience and status are None when it was never made.
 
-    `path` is relative to the account's folder, `fresh` says that this submission rendered it.
+    `path` is relative to the account's folder, `fresh` says that this submission rendered it, `findings` were made
+    while it was drawn.
     """
 
     id: str
@@ -51,6 +54,7 @@ class DocumentState:
     size: int | None = None
     key: str = ""
     fresh: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
 def document_states(build: Build, kept: Mapping[str, Kept], number: int) -> tuple[DocumentState, ...]:
@@ -70,6 +74,7 @@ def _state(build: Build, document: Document, kept: Kept | None, number: int) -> 
         return DocumentState(
             document.id, document.audience, document.status, _path(document), number, build.arrival_sha256,
             hashlib.sha256(document.content).hexdigest(), len(document.content), document.key, fresh=True,
+            findings=document.findings,
         )  # fmt: skip
     if kept is not None:
         return _kept(kept, document.status)
@@ -78,8 +83,9 @@ def _state(build: Build, document: Document, kept: Kept | None, number: int) -> 
 
 def _kept(kept: Kept, status: Status) -> DocumentState:
     return DocumentState(
-        kept.id, kept.audience, status, kept.file, kept.made_in, kept.workbook_sha256, kept.sha256, kept.size, kept.key
-    )
+        kept.id, kept.audience, status, kept.file, kept.made_in, kept.workbook_sha256, kept.sha256, kept.size, kept.key,
+        findings=kept.findings,
+    )  # fmt: skip
 
 
 def _path(document: Document) -> str:

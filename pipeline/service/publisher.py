@@ -34,7 +34,8 @@ Clock = Callable[[], datetime]
 @dataclass(frozen=True)
 class Judged:
     """A submission with what came of it. `account` is None when it is not known or belongs to another file; `told` are
-    findings that no worker could know; `claims` is the account id that the workbook carries.
+    findings that no worker could know; `claims` is the account id that the workbook carries; `refreshed` is the day on
+    which it is judged again without having been saved.
     """
 
     submission: Submission
@@ -46,6 +47,7 @@ class Judged:
     told: tuple[Finding, ...] = ()
     state: str = "built"
     reference: str | None = None
+    refreshed: date | None = None
 
 
 class Publisher:
@@ -54,9 +56,13 @@ class Publisher:
     def __init__(self, ledger: Ledger, snapshots: Snapshots, outbox: Outbox, clock: Clock) -> None:
         self._ledger, self._snapshots, self._outbox, self._clock = ledger, snapshots, outbox, clock
 
-    def finish(self, record: PublicationRecord) -> None:
-        """Finish what an earlier run had decided but not published; raise OSError or HeldOpen where it cannot be."""
-        self._carry_out(record.id, Publication.from_json(record.content))
+    def finish(self, record: PublicationRecord) -> Outcome:
+        """Publish once more what was decided, where it could not be or a target was held open.
+
+        Raise OSError or HeldOpen where it still cannot be.
+        """
+        content = {**record.content, "manifest": record.content.get("decided", record.content["manifest"])}
+        return self._carry_out(record.id, Publication.from_json(content))
 
     def publish(self, judged: Judged) -> FileResult:
         """Record and publish a submission and return what came of it."""
@@ -78,6 +84,8 @@ class Publisher:
         status = Status(placed.manifest["status"]) if placed.manifest else Status.BLOCKED
         told_before = None if publication.account_id is None else folder_key(None, publication.file)
         content = {**publication.to_json(), "manifest": placed.manifest}
+        if placed.waiting:
+            content["decided"] = publication.manifest
         self._ledger.finish(number, content, status, withdrawn=told_before)
         return placed
 
@@ -170,6 +178,7 @@ class _Plan:
             self._new_edition(status) if self._is_edition else None,
             plan.workbook.saved_by if plan else None,
             plan.workbook.saved_at if plan else None,
+            judged.refreshed,
         )
 
     def _new_edition(self, status: Status) -> NewEdition:
@@ -187,7 +196,7 @@ def _document_record(state: DocumentState) -> DocumentRecord | None:
         return None
     return DocumentRecord(
         state.id, state.key, state.sha256, state.size, state.path, state.audience, state.status,
-        state.edition or 1, state.workbook_sha256 or "",
+        state.edition or 1, state.workbook_sha256 or "", state.findings,
     )  # fmt: skip
 
 

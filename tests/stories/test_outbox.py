@@ -59,6 +59,21 @@ def test_only_what_changed_is_made_again_and_numbers_have_no_gap(desk: Desk) -> 
     ]
 
 
+def test_what_was_found_while_a_document_was_drawn_is_told_until_it_is_drawn_anew(desk: Desk) -> None:
+    told = {"first": ["This text is too long."]}
+    desk.save("Contoso.xlsx", drawing=told)
+    desk.build()
+    desk.save("Contoso.xlsx", drawing=told, texts={"second": "better"})
+    desk.build()
+    assert [(found["message"], found["cell"]) for found in desk.edition()["findings"]] == [
+        ("This text is too long.", "A3")
+    ]
+    assert "This text is too long." in desk.text("to-do.html")
+    desk.save("Contoso.xlsx", texts={"first": "shorter", "second": "better"})
+    desk.build()
+    assert desk.edition()["findings"] == []
+
+
 def test_a_document_with_errors_keeps_its_last_good_edition(desk: Desk) -> None:
     desk.save("Contoso.xlsx")
     desk.build()
