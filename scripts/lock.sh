@@ -14,5 +14,6 @@ compile() {
         "${upgrade[@]}" "$@" >/dev/null
 }
 compile pyproject.toml requirements/build.in --output-file requirements/base.lock
-compile pyproject.toml requirements/build.in --extra dev --constraint requirements/base.lock \
-    --output-file requirements/dev.lock
+compile requirements/postgresql.in --constraint requirements/base.lock --output-file requirements/postgresql.lock
+compile pyproject.toml requirements/build.in --extra dev --extra postgresql --constraint requirements/base.lock \
+    --constraint requirements/postgresql.lock --output-file requirements/dev.lock
