@@ -54,7 +54,8 @@ class Event:
 
 Held = TypeVar("Held")
 Listener = Callable[[Event], None]
-_ENDS = frozenset({EventKind.BUILT, EventKind.UNCHANGED, EventKind.REFUSED, EventKind.FAILED, EventKind.SET_ASIDE})
+ENDS = frozenset({EventKind.BUILT, EventKind.UNCHANGED, EventKind.REFUSED, EventKind.FAILED, EventKind.SET_ASIDE})
+"""Events after which a file waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,12 @@ def _with_file(state: WatchState, event: Event, file: str) -> WatchState:
         return replace(state, waiting=waiting, building=building, held={**held, file: event.detail})
     if event.kind is EventKind.BUILDING:
         return replace(state, waiting=waiting, building={**building, file: received}, held=held)
-    if event.kind in _ENDS or event.kind is EventKind.GONE:
+    if event.kind in ENDS or event.kind is EventKind.GONE:
         return replace(state, waiting=waiting, building=building, held=held)
     return replace(state, waiting={**waiting, file: received}, building=building, held=held)
 
 
-def _without(part: Mapping[str, Held], name: str) -> dict[str, Held]:
+def _without(part: Mapping[str, Held], name: str) -> Mapping[str, Held]:
+    if name not in part:
+        return part  # thousands of files may wait: no copy without need
     return {key: value for key, value in part.items() if key != name}

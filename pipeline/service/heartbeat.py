@@ -13,7 +13,7 @@ from pipeline.service.events import WatchState
 
 BEAT_SECONDS = 5.0
 """A watcher writes its heartbeat at least as often."""
-SILENT_AFTER = timedelta(seconds=60)
+SILENT_AFTER = timedelta(minutes=3)
 """A watcher whose last heartbeat is older does nothing any more, although its process may live."""
 
 
