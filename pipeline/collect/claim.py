@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -17,14 +18,22 @@ FEED_PREFIX = "_"
 MEGABYTE = 1024 * 1024
 
 
+class FileChanging(Exception):
+    """A file was written to, replaced or taken away while it was read: its bytes are nobody's workbook."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A file of the inbox (path relative to it, posix) with its bytes, or with the finding why it has none."""
+    """A file of the inbox (path relative to it, posix) with its bytes, or with the finding why it has none.
+
+    `status` is what the file system said of the file when its bytes were read.
+    """
 
     file: str
     content: bytes = field(default=b"", repr=False)
     sha256: str = ""
     finding: Finding | None = None
+    status: os.stat_result | None = None
 
 
 def inbox_files(inbox: Path) -> Iterator[str]:
@@ -56,22 +65,36 @@ def _is_utf8(text: str) -> bool:
 
 
 def claim(inbox: Path, file: str, most_megabytes: int) -> Claim:
-    """Return the bytes of a file of the inbox, or the finding that says why they cannot be had."""
-    path = inbox / file
+    """Return the bytes of a file of the inbox, or the finding that says why they cannot be had.
+
+    Raise FileChanging when it is gone or changes while it is read.
+    """
     try:
-        size = path.stat().st_size
-        if size > most_megabytes * MEGABYTE:
-            return _too_large(file, size, most_megabytes)
-        content = path.read_bytes()
+        before = (inbox / file).stat()
+        if before.st_size > most_megabytes * MEGABYTE:
+            return _too_large(file, before, most_megabytes)
+        content = (inbox / file).read_bytes()
+        after = (inbox / file).stat()
+    except FileNotFoundError as error:
+        raise FileChanging(file) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _refused(file, Finding("file-unreadable", Severity.ERROR, sentence("file-unreadable", reason=reason)))
-    return Claim(file, content, hashlib.sha256(content).hexdigest())
+    if _stamp(before) != _stamp(after) or len(content) != after.st_size:
+        raise FileChanging(file)
+    return Claim(file, content, hashlib.sha256(content).hexdigest(), status=after)
 
 
-def _too_large(file: str, size: int, most_megabytes: int) -> Claim:
-    message = sentence("file-too-large", size=f"{size // MEGABYTE} MB", limit=f"{most_megabytes} MB")
-    return _refused(file, Finding("file-too-large", Severity.ERROR, message))
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _too_large(file: str, status: os.stat_result, most_megabytes: int) -> Claim:
+    size, limit = f"{status.st_size // MEGABYTE} MB", f"{most_megabytes} MB"
+    message = sentence("file-too-large", size=size, limit=limit)
+    # Nobody reads its bytes: one too large is told from another by what the file system says of it.
+    told = hashlib.sha256(repr(_stamp(status)).encode()).hexdigest()
+    return Claim(file, sha256=told, finding=Finding("file-too-large", Severity.ERROR, message), status=status)
 
 
 def _refused(file: str, finding: Finding) -> Claim:

@@ -6,15 +6,15 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
 from pipeline.collect.claim import inbox_files
+from pipeline.service.crew import Crew
 from pipeline.service.frozen import frozen_definitions
-from pipeline.service.proving import prove_definitions
 from pipeline.service.publisher import Clock
 from pipeline.service.report import BuildReport, FileResult, Progress
 from pipeline.service.scheduler import Scheduler
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
-from pipeline.workers import LoadBuilder, Workers
+from pipeline.workers import LoadBuilder
 
 PATIENCE_SECONDS = 30.0
 
@@ -39,14 +39,11 @@ def build_inbox(
     present = tuple(inbox_files(workspace.inbox))
     files = present if request.files is None else request.files
     with exclusive(workspace.state / "lock", PATIENCE_SECONDS), Ledger(workspace.ledger_url) as ledger:
-        definitions, log = frozen_definitions(workspace), workspace.log / "workers.log"
         jobs = max(1, min(workspace.settings.jobs, len(files)))
+        crew = Crew.of(workspace, frozen_definitions(workspace), load, jobs)
         results = _Results(on_progress)
-        with Workers(load, definitions.root, workspace.settings, jobs=jobs, log=log) as workers:
-            scheduler = Scheduler(
-                workspace, ledger, workers, definitions.hash, clock,
-                prove=lambda: prove_definitions(workers, workspace, definitions), on_result=results.add,
-            )  # fmt: skip
+        with crew.workers:
+            scheduler = Scheduler(workspace, ledger, crew, clock, on_result=results.add)
             recovered = scheduler.recover()
             scheduler.observe(present)
             scheduler.clear_notices()

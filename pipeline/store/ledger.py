@@ -193,7 +193,7 @@ def _submission(row: SubmissionRow) -> Submission:
     status = None if row.status is None else Status(row.status)
     return Submission(
         row.id, row.file, row.sha256, row.size, row.received, row.state, row.account_id, row.claims, status,
-        row.as_of, row.fingerprint,
+        row.as_of, row.fingerprint, row.refreshed,
     )  # fmt: skip
 
 
@@ -241,7 +241,8 @@ def _write_submission(session: Session, judgement: Judgement) -> None:
     row.state, row.status, row.fingerprint = "judged", judgement.status, judgement.fingerprint
     row.account_id = None if judgement.account is None else judgement.account.id
     row.claims = judgement.claims
-    row.as_of, row.saved_by, row.saved_at = judgement.as_of, judgement.saved_by, judgement.saved_at
+    row.as_of, row.refreshed = judgement.as_of, judgement.refreshed
+    row.saved_by, row.saved_at = judgement.saved_by, judgement.saved_at
 
 
 def _write_details(session: Session, judgement: Judgement) -> None:

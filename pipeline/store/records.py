@@ -13,7 +13,7 @@ from pipeline.model import Account, Audience, Finding, Measure, Status
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One saved state of a file. `state` is received, judged or published; `fingerprint` names all that its judgement
-    rested on besides the bytes.
+    rested on besides the bytes, `refreshed` the day on which it was judged again without having been saved.
     """
 
     id: int
@@ -27,6 +27,7 @@ class Submission:
     status: Status | None = None
     as_of: date | None = None
     fingerprint: str | None = None
+    refreshed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Judgement:
     edition: NewEdition | None = None
     saved_by: str | None = None
     saved_at: datetime | None = None
+    refreshed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

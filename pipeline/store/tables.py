@@ -57,7 +57,8 @@ class Base(DeclarativeBase):
 class SubmissionRow(Base):
     """One saved state of a file. `state`: received (its bytes are safe), judged (its result too), published.
 
-    `claims` is the account id that the workbook carries, also where the account belongs to another file.
+    `claims` is the account id that the workbook carries, also where the account belongs to another file. `refreshed` is
+    the day on which it was judged again without having been saved.
     """
 
     __tablename__ = "submissions"
@@ -74,6 +75,7 @@ class SubmissionRow(Base):
     saved_by: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[datetime | None]
     as_of: Mapped[date | None]
+    refreshed: Mapped[date | None]
     status: Mapped[str | None] = mapped_column(String(16))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
 
