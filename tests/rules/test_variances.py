@@ -71,3 +71,19 @@ def test_the_plan_stands_in_for_a_forecast_in_the_report_too() -> None:
     outlook = total(plan, "revenue", "outlook", "PL")
     assert outlook is not None
     assert (outlook.actual.value, plan.measures["outlook_fy"].quantity.value) == (105, 105)
+
+
+def test_lines_and_products_stand_as_the_lists_have_them_revenue_first() -> None:
+    named = {"Revenue": "Umsatz", "Service": "Serviceumsatz", "Freight": "Fracht"}
+    groups = {"Revenue": "revenue", "Service": "revenue", "Freight": "cost_to_serve"}
+    listed = ("Freight", "Revenue", "Service")
+    lists = [{"name": named[name], "nature": "income", "grp": groups[name]} for name in listed]
+    amounts = [
+        row(line, actual=1, plan=2, product=product) for line in named.values() for product in ("Ventile", "Arme")
+    ]
+    plan = RULES.judged(
+        {"lists_lines": lists, "lists_products": [{"name": "Ventile"}, {"name": "Arme"}], "financials": amounts[::-1]}
+    )
+    found = [item.dimensions for item in plan.variances["lines"].rows if (item.span, item.reference) == ("ytd", "PL")]
+    assert [line["line"] for line in found if len(line) == 1] == ["Umsatz", "Serviceumsatz", "Fracht"]
+    assert [leaf["product"] for leaf in found if len(leaf) == 2] == ["Ventile", "Arme"] * 3
