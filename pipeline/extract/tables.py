@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from pipeline.extract.faults import Flaw, of_place, of_sheet, of_value
 from pipeline.extract.grid import NOT_CALCULATED, Raw, Sheet
@@ -12,7 +13,9 @@ from pipeline.extract.places import RowCells
 from pipeline.extract.section import Prefilled, Section
 from pipeline.extract.values import Gap, Read, Reader
 from pipeline.extract.words import TOTAL_WORDS, shown
-from pipeline.model import CellRef, Finding, Row, Scalar, Severity, Table
+from pipeline.formats import Formatter
+from pipeline.model import CellRef, Finding, Row, Scalar, Severity, Table, Text
+from pipeline.sentences import LANGUAGES
 
 HEADING_ROWS = 30
 """How many rows from the first filled one on may hold the headings."""
@@ -200,10 +203,21 @@ def _missing_key(
 def _repeated_key(layout: TableLayout, row: Row, first: Row) -> Finding:
     section = layout.section
     name = next(name for name in section.table.key if name in layout.columns)
-    found = " · ".join(shown(value) for value in map(row.values.get, section.table.key) if value is not None)
+    found = Text({language: _printed_key(section, row, language) for language in LANGUAGES})
     title = section.table.title or section.sheet.sheet
     return of_place(
         "key-twice", Severity.ERROR, row.cells[name], section.name, found=found, first=first.cells[name].a1, title=title
+    )
+
+
+def _printed_key(section: Section, row: Row, language: str) -> str:
+    """Return the key of a row as documents print it: a month by its name."""
+    formatter = Formatter(language)
+    parts = ((section.fields[name].type, row.values.get(name)) for name in section.table.key)
+    return " · ".join(
+        formatter.print(value, kind) if isinstance(value, date) else shown(value)
+        for kind, value in parts
+        if value is not None
     )
 
 

@@ -10,7 +10,8 @@ from pipeline.extract import extract
 from pipeline.model import Finding, Row, Table, Workbook
 from tests.support.workbooks import Sheets, arrival, template, workbook
 
-SMALL = template(Path(__file__).with_name("small.yaml").read_text(encoding="utf-8"))
+SOURCE = Path(__file__).with_name("small.yaml").read_text(encoding="utf-8")
+SMALL = template(SOURCE)
 
 TASKS: list[Any] = [
     "No.", "Task", "Due", "Amount (net)", "Share", "Pieces", "Still open", "State", "Serves", "Month", "E-mail", "Link",

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.extract import extract
 from pipeline.model import Severity
-from tests.extract.small import CLIENT, TASKS, WORDS, filled, found, good, only, read, tasks
-from tests.support.workbooks import At, Blank, Formula
+from tests.extract.small import CLIENT, SOURCE, TASKS, WORDS, filled, found, good, only, read, tasks
+from tests.support.workbooks import At, Blank, Formula, arrival, template, workbook
 
 DAY = date(2026, 11, 3)
 SHORT = ["No.", "Task", "Due"]
@@ -90,6 +91,16 @@ def test_a_row_without_its_key_and_a_key_that_stands_twice_are_errors() -> None:
     ]  # fmt: skip
     assert "A2" in only(book, "key-twice").message.to("en")
     assert len(book.tables["tasks"].rows) == 4
+
+
+def test_a_month_of_a_key_that_stands_twice_reads_like_a_month() -> None:
+    definition = SOURCE.replace('key: ["no"]', "key: [no, month]")
+    rows = [TASKS, *[["T1", "Call", *[None] * 7, date(2026, 10, 1)]] * 2]
+    book = extract(arrival(workbook(good(Tasks=rows), version=2)), {"small": template(definition)})
+    said = only(book, "key-twice").message
+    assert said.to("en").startswith("“T1 · Oct 2026” ")
+    assert said.to("de").startswith("„T1 · Okt. 2026“ ")
+    assert said.to("ja").startswith("「T1 · 2026年10月」")
 
 
 def test_a_key_that_is_at_fault_itself_is_told_once() -> None:
