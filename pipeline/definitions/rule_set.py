@@ -20,13 +20,25 @@ _NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Parameter(Definition):
-    """A setting of the rules: a zero-argument SQL macro `id()`; a map becomes a MAP. planpress.toml may override it."""
+    """A setting of the rules: a zero-argument SQL macro `id()`; a map becomes a MAP. planpress.toml may override it.
+
+    `words` are what documents print for the keys of a map, or for a value that is one of a few codes.
+    """
 
     id: str = Field(pattern=_NAME)
     label: LocalText
     value: Decimal | int | str | bool | dict[str, Decimal | int | str] | None
     type: str | None = None
     """DuckDB type where it does not follow from the value, such as DATE for an empty one."""
+    words: dict[str, LocalText] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_a_word_for_each_code(self) -> Parameter:
+        codes = self.value if isinstance(self.value, dict) else [self.value] if isinstance(self.value, str) else []
+        missing = [code for code in codes if code not in self.words]
+        if self.words and missing:
+            raise ValueError(f"`words` has none for {', '.join(missing)}")
+        return self
 
 
 class SharedView(Definition):

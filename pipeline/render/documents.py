@@ -124,15 +124,20 @@ def parameter_rows(rules: RuleSet, values: Mapping[str, object], language: str) 
         ViewRow({
             "id": parameter.id,
             "label": parameter.label.to(language),
-            "value": _parameter_text(values.get(parameter.id, parameter.value), formatter),
+            "value": _parameter_text(values.get(parameter.id, parameter.value), parameter.words, formatter),
         })
         for parameter in rules.parameters
     )  # fmt: skip
 
 
-def _parameter_text(value: object, formatter: Formatter) -> str:
+def _parameter_text(value: object, words: Mapping[str, Text], formatter: Formatter) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_parameter_text(item, formatter)}" for key, item in value.items())
+        return ", ".join(
+            f"{_parameter_text(key, words, formatter)}: {_parameter_text(item, words, formatter)}"
+            for key, item in value.items()
+        )
+    if isinstance(value, str) and value in words:
+        return words[value].to(formatter.language)
     if isinstance(value, Decimal):
         return formatter.number(value, max(-int(value.as_tuple().exponent), 0))
     return formatter.print(value, "text") if value is not None else EN_DASH
@@ -195,4 +200,4 @@ def render_document(document: CompiledDocument, view: PlanView, definitions: Def
         return render_word(template, view, figures, brand, files)
     if isinstance(template, HtmlTemplate):
         return render_pdf(template, view, figures=figures, brand=brand)
-    return Rendered(render_report(template, view, figures, brand))
+    return render_report(template, view, figures, brand)

@@ -177,3 +177,10 @@ def test_two_documents_cannot_have_one_file(tmp_path: Path) -> None:
     assert faults(workspace(tmp_path, output_templates__tiny__documents=twice)) == [
         "output_templates/tiny/documents.yaml:3: document `other` has the file name of `note`: {{ card.name }}.html"
     ]
+
+
+def test_words_for_a_settings_codes_miss_none(tmp_path: Path) -> None:
+    parameter = "parameters:\n  - {id: days, label: Days, value: {high: 5, low: 20}, words: {high: High}}\n"
+    (fault,) = faults(workspace(tmp_path, rules__tiny__rules=parameter + RULES))
+    assert fault.startswith("rules/tiny/rules.yaml:2: ")
+    assert "`words` has none for low" in fault

@@ -13,8 +13,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.render.fonts import Style
-from pipeline.render.text_layout import Piece, break_lines
 from pipeline.render.xlsx.report import Column
 from pipeline.render.xlsx.sheet import SheetWriter
 from pipeline.render.xlsx.styles import MONEY, PERCENT, SIGNED
@@ -73,8 +71,6 @@ def _repeats(parts: list[Line], dimensions: tuple[str, ...]) -> bool:
 
 _LINE_HEIGHT = 14.0
 _SIZE = 10.0
-_POINTS_OF_WIDTH, _MARGIN = 5.25, 4.0
-"""Points of one unit of column width (a digit of the default font), and what a cell keeps free at its sides."""
 _NUMBERS = ("actual", "reference", "absolute", "percent")
 
 
@@ -90,7 +86,6 @@ class ComparisonTable:
         self._references = writer.definition.references
         self._columns = list(_expanded(writer.definition.columns, self._references))
         self._sign_column = len(self._columns)
-        self._ruler = writer.styles.ruler
         self.height = 0.0
         self._positions = {(column.kind, code): i for i, (column, code) in enumerate(self._columns)}
 
@@ -98,6 +93,11 @@ class ComparisonTable:
     def last_column(self) -> int:
         """Return the last visible column."""
         return len(self._columns) - 1
+
+    @property
+    def printed_widths(self) -> tuple[float, ...]:
+        """Return the widths of the columns that are printed."""
+        return tuple(column.width for column, _ in self._columns[: self.last_printed + 1])
 
     @property
     def last_printed(self) -> int:
@@ -147,12 +147,8 @@ class ComparisonTable:
         """Return the height in points that the line's comment needs: no program sets it before somebody edits."""
         widths = [column.width for column, _ in self._columns if column.kind == "commentary"]
         comments = {str(row["commentary"]) for row in line.by_reference.values()} - {""}
-        lines = (self._lines(comment, width) for comment in comments for width in widths)
+        lines = (self._writer.lines(comment, width, _SIZE) for comment in comments for width in widths)
         return _LINE_HEIGHT * max(lines, default=1)
-
-    def _lines(self, comment: str, width: float) -> int:
-        pieces = [Piece(comment, Style(self._writer.styles.brand.fonts.body, _SIZE))]
-        return len(break_lines(pieces, width * _POINTS_OF_WIDTH - _MARGIN, self._ruler))
 
     def fill(self, total: Line) -> None:
         """Write the cells of every line, once all positions are known."""

@@ -10,13 +10,15 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.definitions.brand import Brand
-from pipeline.model import Figure, PlanView
+from pipeline.model import CellRef, Figure, Finding, PlanView, Severity
 from pipeline.render.figures.data import filled_text
+from pipeline.render.rendered import Rendered
 from pipeline.render.xlsx.comparison import ComparisonTable, lines_of
 from pipeline.render.xlsx.report import Report, ReportSheet, ReportTemplate
-from pipeline.render.xlsx.sheet import ReportWorksheet, SheetWriter
+from pipeline.render.xlsx.sheet import EXCEL_TEXT, ReportWorksheet, SheetWriter
 from pipeline.render.xlsx.styles import Styles
 from pipeline.render.xlsx.summary import write_method, write_summary
+from pipeline.sentences import sentence
 from pipeline.wording import ViewRow, raw
 
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes naive times; fixed, so that bytes repeat
@@ -27,9 +29,10 @@ _ONE_PAGE = 700
 """Points of rows that a landscape page still holds at a size one can read."""
 
 
-def render_report(template: ReportTemplate, view: PlanView, figures: FigureSource, brand: Brand) -> bytes:
+def render_report(template: ReportTemplate, view: PlanView, figures: FigureSource, brand: Brand) -> Rendered:
     """Return the workbook; sheets whose variance has no rows in its span are left out."""
     output, names = BytesIO(), dict(view.names)
+    cut: list[CellRef] = []
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(output, options) as workbook:
         workbook.set_properties(_properties(template, view, brand))
@@ -41,7 +44,13 @@ def render_report(template: ReportTemplate, view: PlanView, figures: FigureSourc
                 worksheet = workbook.add_worksheet(_sheet_name(definition.sheet.to(view.language)), ReportWorksheet)
                 writer = SheetWriter(worksheet, definition, view, styles, template.report.words)
                 _write_sheet(workbook, writer, figures, rows, template.report)
-    return output.getvalue()
+                cut.extend(writer.cut)
+    return Rendered(output.getvalue(), tuple(_cut_text(template.report, cell) for cell in cut))
+
+
+def _cut_text(report: Report, cell: CellRef) -> Finding:
+    message = sentence("text-cut", document=report.title, place=str(cell), room=EXCEL_TEXT)
+    return Finding("text-cut", Severity.WARNING, message)
 
 
 def _properties(template: ReportTemplate, view: PlanView, brand: Brand) -> Mapping[str, object]:
@@ -74,7 +83,7 @@ def _write_comparison(writer: SheetWriter, rows: list[ViewRow]) -> None:
     header_row = table.write(total)
     table.fill(total)
     writer.row += 1
-    writer.notes(table.last_column)
+    writer.notes(table.printed_widths)
     writer.print_setup(header_row, table.last_printed, pages_tall=1 if table.height <= _ONE_PAGE else 0)
 
 

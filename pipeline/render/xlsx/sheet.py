@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -9,14 +10,20 @@ from typing import Any
 import xlsxwriter.worksheet
 
 from pipeline.formats import Formatter
-from pipeline.model import PlanView, Text
+from pipeline.model import CellRef, PlanView, Text
 from pipeline.render.figures.data import filled_text
+from pipeline.render.fonts import Style
+from pipeline.render.text_layout import Piece, break_lines
 from pipeline.render.xlsx.report import ReportSheet, Words
 from pipeline.render.xlsx.styles import OUT_OF_SCALE, Styles
 from pipeline.wording import raw
 
 TITLE_ROWS = 5
-_EXCEL_TEXT = 32_767
+EXCEL_TEXT = 32_767
+"""Characters that a cell of Excel holds."""
+_NOTE_SIZE, _NOTE_LINE = 9.0, 12.5
+POINTS_OF_WIDTH, CELL_MARGIN = 5.25, 4.0
+"""Points of one unit of column width (a digit of the default font), and what a cell keeps free at its sides."""
 
 
 class ReportWorksheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc] # XlsxWriter has no annotations
@@ -32,7 +39,10 @@ class ReportWorksheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc] # X
 
 @dataclass
 class SheetWriter:
-    """One worksheet being written, top to bottom; `row` is the next free row from 0."""
+    """One worksheet being written, top to bottom; `row` is the next free row from 0.
+
+    `cut` are the cells whose text is longer than Excel holds.
+    """
 
     worksheet: Any
     definition: ReportSheet
@@ -40,7 +50,7 @@ class SheetWriter:
     styles: Styles
     words: Words
     row: int = 0
-    widths: dict[int, float] = field(default_factory=dict)
+    cut: list[CellRef] = field(default_factory=list)
 
     @property
     def formatter(self) -> Formatter:
@@ -56,9 +66,15 @@ class SheetWriter:
         return text.to(self.view.language)
 
     def text(self, row: int, column: int, text: str, cell_format: Any) -> None:
-        """Write a text as a text, whatever it begins with: data never becomes a formula or a link."""
+        """Write a text as a text, whatever it begins with: data never becomes a formula or a link.
+
+        One that is longer than a cell holds ends with an ellipsis, and is told in `cut`.
+        """
+        if len(text) > EXCEL_TEXT:
+            self.cut.append(CellRef(self.worksheet.get_name(), row + 1, column + 1))
+            text = f"{text[: EXCEL_TEXT - 1]}…"
         if text:
-            self.worksheet.write_string(row, column, text[:_EXCEL_TEXT], cell_format)
+            self.worksheet.write_string(row, column, text, cell_format)
         else:
             self.worksheet.write_blank(row, column, None, cell_format)
 
@@ -88,14 +104,20 @@ class SheetWriter:
             self.text(offset, 0, self.say(line), self.styles.subject(bold=offset == 2))
         self.row = TITLE_ROWS
 
-    def notes(self, last_column: int) -> None:
-        """Write the sheet's notes, each over the width of the table."""
+    def lines(self, text: str, width: float, size: float) -> int:
+        """Return on how many lines a text stands in `width` units of column width, set in `size` points."""
+        pieces = [Piece(text, Style(self.styles.brand.fonts.body, size))]
+        return len(break_lines(pieces, width * POINTS_OF_WIDTH - CELL_MARGIN, self.styles.ruler))
+
+    def notes(self, widths: Sequence[float]) -> None:
+        """Write the sheet's notes, each over the columns of the table, which are so wide."""
+        last_column = len(widths) - 1
         for note in self.definition.notes:
             text = self.say(note)
             if text:
                 self.worksheet.merge_range(self.row, 0, self.row, last_column, "", self.styles.note())
                 self.text(self.row, 0, text, self.styles.note())
-                self.worksheet.set_row(self.row, 13.0 * (1 + len(text) // 110))
+                self.worksheet.set_row(self.row, _NOTE_LINE * self.lines(text, sum(widths), _NOTE_SIZE) + 3)
                 self.row += 1
 
     def mark_out_of_scale(self, first_row: int, column: int) -> None:

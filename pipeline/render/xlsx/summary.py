@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipeline.render.xlsx.styles import MONEY, PERCENT, SIGNED, points
 from pipeline.wording import Value
 
 _WIDTHS = (34, 13, 13, 13, 10, 13, 13, 10)
+_METHOD_WIDTHS = (70, 60)
 _CHART_HEIGHT = 260
 _CHART_WIDTH = 880
 _ROW_PIXELS = 20
@@ -28,11 +30,15 @@ def write_summary(workbook: Any, writer: SheetWriter, figures: FigureSource) -> 
         writer.worksheet.set_column(column, column, width)
     _lines(writer)
     writer.row += 1
-    writer.notes(len(_WIDTHS) - 1)
+    writer.notes(_WIDTHS)
     for name in writer.definition.figures:
         figure = figures(name, {})
         if not figure.is_empty:
-            _figure(workbook, writer, figure)
+            _figure(workbook, writer, replace(figure, series=tuple(filter(_has_values, figure.series))))
+
+
+def _has_values(series: Series) -> bool:
+    return any(value is not None for value in series.values)
 
 
 def _lines(writer: SheetWriter) -> None:
@@ -180,9 +186,9 @@ def _axis_minimum(figure: Figure) -> float:
 
 def write_method(writer: SheetWriter, report: Report) -> None:
     """Write the notes on the method, when a difference is material, and every parameter of the rules."""
-    writer.worksheet.set_column(0, 0, 70)
-    writer.worksheet.set_column(1, 1, 60)
-    writer.notes(1)
+    for column, width in enumerate(_METHOD_WIDTHS):
+        writer.worksheet.set_column(column, column, width)
+    writer.notes(_METHOD_WIDTHS)
     writer.row += 1
     styles = writer.styles
     writer.text(writer.row, 0, writer.word(writer.words.parameter), styles.header())

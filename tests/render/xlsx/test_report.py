@@ -1,7 +1,8 @@
 """The variance report: live formulas that carry the computed values, totals that foot, data that stays data."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
@@ -13,9 +14,11 @@ import pytest
 
 from pipeline.errors import DefinitionError
 from pipeline.formats import Formatter
-from pipeline.model import Audience, Figure, PlanView, Series
+from pipeline.model import Audience, Figure, Finding, PlanView, Series, Severity
+from pipeline.render.rendered import Rendered
 from pipeline.render.xlsx.render import render_report
 from pipeline.render.xlsx.report import compile_report
+from pipeline.sentences import sentence
 from pipeline.wording import Value, ViewList, ViewRow
 from tests.support.brands import shipped_brand
 from tests.support.libreoffice import convert, requires_libreoffice
@@ -139,6 +142,9 @@ def view(given: Mapping[str, object]) -> PlanView:
     return PlanView(Audience.INTERNAL, "en", "EUR", {**names, **given})
 
 
+Figures = Callable[[str, Mapping[str, object]], Figure]
+
+
 def months(_: str, __: Mapping[str, object]) -> Figure:
     values = (Decimal(100), Decimal(120), None)
     series = (
@@ -150,8 +156,14 @@ def months(_: str, __: Mapping[str, object]) -> Figure:
     )
 
 
+def rendered(
+    template: str = TEMPLATE, names: Mapping[str, object] | None = None, figures: Figures = months
+) -> Rendered:
+    return render_report(compile_report("report.yaml", template.encode()), view(names or {}), figures, shipped_brand())
+
+
 def report(template: str = TEMPLATE, names: Mapping[str, object] | None = None) -> bytes:
-    return render_report(compile_report("report.yaml", template.encode()), view(names or {}), months, shipped_brand())
+    return rendered(template, names).content
 
 
 def cells(content: bytes, sheet: str, *, values: bool) -> list[list[object]]:
@@ -247,6 +259,27 @@ def height_of_row(comment: str) -> float:
     return float(sheet.row_dimensions[8].height)
 
 
+def test_a_text_that_no_cell_holds_ends_with_an_ellipsis_and_is_told() -> None:
+    rows = list(variance_rows())
+    first = ViewRow({**{name: rows[2][name] for name in rows[2]}, "commentary": text("long " * 8000)})
+    result = rendered(names={"variances": ViewRow({"lines": ViewList([*rows[:2], first, *rows[3:]])})})
+    shown = str(cells(result.content, "Year to date", values=True)[7][10])
+    assert shown == f"{('long ' * 8000)[: 32_767 - 1]}…"
+    message = sentence("text-cut", document="Report", place="Year to date!K8", room=32_767)
+    assert result.findings == (Finding("text-cut", Severity.WARNING, message),)
+    assert rendered().findings == ()
+
+
+def test_notes_are_as_high_as_their_lines() -> None:
+    short, long = note_height("Short."), note_height("A sentence of the method that goes on. " * 9)
+    assert short < 20 < long
+
+
+def note_height(note: str) -> float:
+    sheet = openpyxl.load_workbook(BytesIO(report(TEMPLATE.replace("Signed.", note))))["Method"]
+    return float(sheet.row_dimensions[6].height)
+
+
 WORDS = "parameter: Setting,\n   threshold: 'Material, {sheet}', both: plus, edition: 'Edition {number}', draft: DRAFT}"
 
 
@@ -286,6 +319,14 @@ def test_the_summary_shows_measures_and_the_numbers_of_its_chart() -> None:
     chart = ZipFile(BytesIO(content)).read("xl/charts/chart1.xml").decode()
     assert "wdUpDiag" not in chart
     assert "<a:noFill" in chart
+
+
+def test_a_series_without_any_value_is_neither_drawn_nor_listed() -> None:
+    def with_empty_forecast(name: str, arguments: Mapping[str, object]) -> Figure:
+        figure = months(name, arguments)
+        return replace(figure, series=(*figure.series, Series("FC", "Forecast", (None,) * 3, ("",) * 3)))
+
+    assert rendered(figures=with_empty_forecast).content == report()
 
 
 def test_the_report_opens_without_validator_errors_and_repeats_byte_for_byte() -> None:
