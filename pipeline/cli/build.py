@@ -43,11 +43,12 @@ def build(
     if as_json:
         print_json(report.to_json())
     else:
-        _print(report, opened)
+        print_report(report, opened)
     raise typer.Exit(report.exit_code)
 
 
-def _print(report: BuildReport, workspace: Workspace) -> None:
+def print_report(report: BuildReport, workspace: Workspace) -> None:
+    """Print what came of each file as a table, and what is to be known beside it."""
     from pipeline.cli.printing import console, counted_documents, counted_findings, plain, print_rows, styled_status
 
     terminal = console()
