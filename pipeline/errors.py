@@ -7,6 +7,7 @@ Faults of data are not here: they are findings (`pipeline.model.Finding`).
     ├── UsageError               a command was called with something that cannot be    exit 2
     ├── DefinitionError          template, rules, output set or brand are wrong        exit 2
     ├── WorkspaceError           a folder is missing, locked, remote or not writable   exit 2
+    │   ├── LedgerUnavailable    the database does not answer now                      exit 2, a watcher waits for it
     │   └── InboxGone            the inbox cannot be looked into now                   exit 2, a watcher waits for it
     ├── UnreadableWorkbook       bytes that must not or cannot be opened               a finding of the file
     ├── RenderError              a template could not be filled                        exit 3
@@ -41,6 +42,10 @@ class UsageError(PlanpressError):
 
 class WorkspaceError(PlanpressError):
     """The folder is no workspace, or a part of it cannot be used."""
+
+
+class LedgerUnavailable(WorkspaceError):
+    """The ledger's database is locked, full, read-only, shutting down or gone: trying again later may do."""
 
 
 class InboxGone(WorkspaceError):

@@ -1,20 +1,34 @@
 """What holds for all tests: programs that a machine may lack, and what takes so long that it is made once."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
-from tests.support import libreoffice
+from tests.support import libreoffice, postgresql
 from tests.support.real_workspace import RealWorkspace, shared_samples
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a missing program, with the reason; under CI such a test fails instead, so nothing hides."""
-    if libreoffice.is_installed() or os.environ.get("CI"):
+    if os.environ.get("CI"):
         return
+    for program in (libreoffice, postgresql):
+        if not program.is_installed():
+            _skip(items, program.__name__.rpartition(".")[2], program.MISSING)
+
+
+def _skip(items: list[pytest.Item], marker: str, reason: str) -> None:
     for item in items:
-        if item.get_closest_marker("libreoffice"):
-            item.add_marker(pytest.mark.skip(reason=libreoffice.MISSING))
+        if item.get_closest_marker(marker):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """Return a server that all tests of a process share; each takes a database of its own."""
+    with postgresql.running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

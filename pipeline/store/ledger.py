@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.model import Account, Audience, Status
-from pipeline.store.database import open_database
+from pipeline.store.database import answering, open_database
 from pipeline.store.details import finding_from_json, finding_json, finding_rows, measure_rows
 from pipeline.store.records import (
     AccountRecord,
@@ -60,7 +60,7 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with self._sessions.begin() as session:
+        with answering(self._engine), self._sessions.begin() as session:
             yield session
 
     # Submissions ----------------------------------------------------------------------------------------------------

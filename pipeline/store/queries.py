@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
-from pipeline.store.database import database_url, open_database
+from pipeline.store.address import database_url, is_sqlite
+from pipeline.store.database import answering, open_database
 from pipeline.store.records import MeasureRecord
 from pipeline.store.tables import AccountRow, MeasureRow, PublicationRow, SubmissionRow
 
@@ -39,7 +40,7 @@ class Queries:
 
     def __init__(self, address: str) -> None:
         url = database_url(address)
-        missing = url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file())
+        missing = is_sqlite(url) and not (url.database and Path(url.database).is_file())
         self._engine = None if missing else open_database(address)
 
     def __enter__(self) -> Self:
@@ -56,7 +57,8 @@ class Queries:
         if self._engine is None:
             yield None
             return
-        with sessionmaker(self._engine.execution_options(reads_only=True))() as session:
+        sessions = sessionmaker(self._engine.execution_options(reads_only=True))
+        with answering(self._engine), sessions() as session:
             yield session
 
     def folders(self) -> tuple[FolderState, ...]:

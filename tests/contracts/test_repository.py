@@ -72,6 +72,6 @@ def test_no_path_of_one_machine_is_named() -> None:
 def test_a_lock_pins_hashes_and_names_no_host(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     pins = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,]+\])?==.*?(?=^[a-z0-9]|\Z)", text, flags=re.MULTILINE | re.DOTALL)
-    assert len(pins) > 20
+    assert len(pins) >= 3
     assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
     assert "://" not in text
