@@ -19,7 +19,7 @@ from pipeline.definitions.brand import Brand
 from pipeline.model import Severity
 from pipeline.sentences import sentence
 
-COLUMN_WIDTHS = {"A": 3, "B": 13, "C": 34, "D": 92, "E": 30}
+COLUMN_WIDTHS = {"A": 3, "B": 13, "C": 44, "D": 82, "E": 30}
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 2, 3, 5
 LONGEST_TITLE = 31
 LINE_HEIGHT = 15
@@ -101,7 +101,7 @@ def _write_line(sheet: Worksheet, row: int, line: TodoLine, language: str, look:
         cell = sheet.cell(row, column)
         cell.border = look.rule()
         cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-    lines = max(_lines(line.message, 98), _lines(place, 30), _lines(line.stops, 26))
+    lines = max(_lines(line.message, 87), _lines(place, 40), _lines(line.stops, 26))
     sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
 
 

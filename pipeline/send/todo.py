@@ -20,7 +20,7 @@ FEW_LINES = 6
 """Lines of what is missing that need no folding away."""
 MOST_CELLS = 6
 """Places that one line names."""
-_URGENCY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.PROMPT: 2}
+_URGENCY = {Severity.ERROR: 0, Severity.WARNING: 2, Severity.PROMPT: 3}
 _PHRASES = (
     "heading", "nothing-stops", "how", "where", "task", "stops", "all-documents", "error", "warning", "prompt",
     "to-correct", "to-add", "whole-file", "workbook", "as-of",
@@ -58,7 +58,7 @@ def todo_page(
     that they are marked as drafts. The page is self-contained and holds no script; texts from the workbook are data.
     """
     titles = documents or {}
-    lines = _lines(sorted(findings, key=lambda finding: _URGENCY[finding.severity]), language, titles)
+    lines = _lines(sorted(findings, key=_urgency), language, titles)
     urgent = [line for line in lines if line.severity is not Severity.PROMPT]
     formatter = Formatter(language, None)
     names: dict[str, object] = {
@@ -87,6 +87,11 @@ def _renderer() -> Callable[..., str]:
 
 def _phrase(code: str, language: str, **arguments: object) -> str:
     return sentence(code, **arguments).to(language)
+
+
+def _urgency(finding: Finding) -> int:
+    """Return the rank of a finding: what stops every document, what stops some, warnings, prompts."""
+    return _URGENCY[finding.severity] + (1 if finding.severity is Severity.ERROR and finding.blocks else 0)
 
 
 def _lines(findings: list[Finding], language: str, titles: Mapping[str, Text]) -> list[Line]:

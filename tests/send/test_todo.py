@@ -70,6 +70,11 @@ def test_an_error_that_names_no_document_stops_all() -> None:
     assert page.lines(folded=False) == [["Error", "The file", "This is no workbook.", "all documents"]]
 
 
+def test_what_stops_every_document_comes_before_what_stops_some() -> None:
+    page = page_of(finding("error", "One waits.", "Dates!5", "first"), finding("error", "All wait.", "Dates!6"))
+    assert [line[2] for line in page.lines(folded=False)] == ["All wait.", "One waits."]
+
+
 def test_at_most_twenty_lines_are_unfolded() -> None:
     page = page_of(*(finding("error", f"Fault {number}.", f"Sheet!{number}") for number in range(1, 200)))
     assert len(page.lines(folded=False)) == MOST_LINES == 20
