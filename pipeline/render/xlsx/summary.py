@@ -17,7 +17,8 @@ from pipeline.render.xlsx.styles import MONEY, PERCENT, SIGNED, points
 from pipeline.wording import Value
 
 _WIDTHS = (34, 13, 13, 13, 10, 13, 13, 10)
-_METHOD_WIDTHS = (70, 60)
+_METHOD_WIDTHS = (66, 64)
+_SIZE, _LINE_HEIGHT = 10.0, 15.0
 _CHART_HEIGHT = 260
 _CHART_WIDTH = 880
 _ROW_PIXELS = 20
@@ -199,6 +200,10 @@ def write_method(writer: SheetWriter, report: Report) -> None:
     for label, value in [*_thresholds(writer, report), *settings]:
         writer.text(writer.row, 0, label, styles.cell("leaf", text_wrap=True))
         writer.text(writer.row, 1, value, styles.cell("leaf", text_wrap=True))
+        lines = max(
+            writer.lines(text, width, _SIZE) for text, width in zip((label, value), _METHOD_WIDTHS, strict=True)
+        )
+        writer.worksheet.set_row(writer.row, _LINE_HEIGHT * lines)
         writer.row += 1
 
 

@@ -275,6 +275,18 @@ def test_notes_are_as_high_as_their_lines() -> None:
     assert short < 20 < long
 
 
+def test_settings_are_as_high_as_their_values() -> None:
+    short, long = setting_height("5"), setting_height("High: 5, low: 20, " * 8)
+    assert short < 20 < long
+
+
+def setting_height(value: str) -> float:
+    names = {"parameters": (ViewRow({"label": "Days", "value": value}),)}
+    sheet = openpyxl.load_workbook(BytesIO(report(names=names)))["Method"]
+    (row,) = [cells[0].row for cells in sheet.iter_rows() if cells[0].value == "Days"]
+    return float(sheet.row_dimensions[row].height or 15)
+
+
 def note_height(note: str) -> float:
     sheet = openpyxl.load_workbook(BytesIO(report(TEMPLATE.replace("Signed.", note))))["Method"]
     return float(sheet.row_dimensions[6].height)
