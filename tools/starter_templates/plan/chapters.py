@@ -110,10 +110,11 @@ def summary(document: Document) -> None:
 
 def _missing(document: Document) -> None:
     """The sections that are not complete, the emptiest first; the to-do list names the cells."""
+    add(document, _text("missing"), style="Heading 2")
     add_table(
         document,
         (
-            (_text("missing"), "{{ s.title }}", 80, False), (_text("missing_filled"), "{{ s.filled }}", 30, True),
+            (_text("missing_sheet"), "{{ s.title }}", 80, False), (_text("missing_filled"), "{{ s.filled }}", 30, True),
             (_text("missing_required"), "{{ s.required }}", 30, True),
             (_text("missing_share"), "{{ s.share | percent(0) }}", 30, True),
         ),
@@ -174,7 +175,7 @@ def objectives(document: Document) -> None:
             (_text("target"), "{{ o.target }}", 14, True), (_text("due"), "{{ o.due }}", 22, True),
             (_text("state"), _STATE, 23, False),
         ),
-        "o in objectives", description=_text("objectives"),
+        "o in objectives", description=_text("objectives"), together=True,
     )  # fmt: skip
     add(document, "", style="Note")
     details = ("challenges", "solutions_tried", "our_solution", "success_measure")
@@ -261,8 +262,9 @@ def growth(document: Document) -> None:
         document, "whitespace",
         (
             (_text("product"), "{{ w.product }}", 34, False), (_text("unit"), "{{ w.unit }}", 28, False),
-            (_text("served"), "{{ w.current }}", 24, True), (_text("potential"), "{{ w.potential }}", 24, True),
-            (_text("open"), "{{ w.open }}", 24, True),
+            (_text("served"), "{{ w.current | number(0) }}", 24, True),
+            (_text("potential"), "{{ w.potential | number(0) }}", 24, True),
+            (_text("open"), "{{ w.open | number(0) }}", 24, True),
             (_text("state"), "{{ texts['deck_whitespace_' ~ w.status] }}" + _RIVAL, 36, False),
         ),
         "w in measures.whitespace_grid | sort('open desc') if w.status != 'no_fit'", when="whitespace",
@@ -413,8 +415,8 @@ def sources(document: Document) -> None:
     add_table(
         document,
         (
-            (_text("measure"), "{{ s.label }}", 48, False), (_text("value"), "{{ s.value }}", 26, True),
-            (_text("formula"), "{{ s.formula }}", 52, False), (_text("cells"), "{{ s.cells }}", 44, False),
+            (_text("measure"), "{{ s.label }}", 42, False), (_text("value"), "{{ s.value }}", 26, True),
+            (_text("formula"), "{{ s.formula }}", 54, False), (_text("cells"), "{{ s.cells }}", 48, False),
         ),
         "s in traced if s.id in texts.plan_traced.split()", description=_text("sources"),
     )  # fmt: skip
