@@ -151,7 +151,7 @@ def preview(
 
 @app.command()
 def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
-    """Show every account's edition, documents and findings."""
+    """Show every account's edition, documents and findings, and what the watcher does."""
     _do(workspace, as_json)
 
 
