@@ -16,8 +16,10 @@ from pipeline.model import Audience
 from pipeline.render.documents import CompiledDocument, compile_document
 
 _WORD = re.compile(r"\w+")
-_COMPUTED = frozenset({"measures", "variances"})
-_SUMMARISING = frozenset({"measures", "variances", "headlines", "alerts", "findings", "completeness", "sources"})
+_COMPUTED = frozenset({"measures", "variances", "before"})
+_SUMMARISING = frozenset(
+    {"measures", "variances", "before", "headlines", "alerts", "findings", "completeness", "sources"}
+)
 
 
 @dataclass(frozen=True)

@@ -321,16 +321,52 @@ class Completeness:
     draft: bool
 
 
+ExactText: TypeAlias = str | bool | list[str]
+"""A value as the ledger keeps it: numbers as exact plain texts, days as ISO 8601, references as a list of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What one row held: `section` is its form or table, `key` the exact texts of its key (none for a form), `values`
+    exact texts by field, empty ones left out. Measures are rows of the section `measures`, with their id as key.
+    """
+
+    section: str
+    key: tuple[str, ...]
+    values: Mapping[str, ExactText]
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """A state of a row with the editions that carried it; `last_edition` is None while the last one does."""
+
+    state: RowState
+    first_edition: int
+    last_edition: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastEdition:
+    """A published edition: its number and the day it was judged as of."""
+
+    number: int
+    as_of: date
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change since the edition before: kind is added, removed or changed; values are printed texts."""
+    """One change since the edition before: kind is added, removed or changed.
+
+    `table` is the form or table, `key` the values of the row's key, none for a form. A changed row has one change for
+    each `field`; `old` and `new` are its values, or those of the field that names a row which was removed or added.
+    """
 
     table: str
-    key: str
+    key: tuple[Scalar, ...]
     kind: str
     field: str | None = None
-    old: str | None = None
-    new: str | None = None
+    old: Scalar = None
+    new: Scalar = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +395,8 @@ class Account:
 class Plan:
     """All that is known of one account at one as-of date.
 
-    `customer_rows` are the numbers of the rows that the customer may see.
+    `customer_rows` are the numbers of the rows that the customer may see, `states` what the ledger is to remember.
+    `changes` are those since the edition `since` (None: there is none to compare with), `before` its single numbers.
     """
 
     account: Account
@@ -373,6 +410,9 @@ class Plan:
     headlines: Mapping[str, Headline]
     changes: tuple[Change, ...] = ()
     customer_rows: frozenset[int] = frozenset()
+    states: tuple[RowState, ...] = ()
+    since: PastEdition | None = None
+    before: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,11 +516,14 @@ class History:
 
     `next_edition` is the number that an edition would get; `document_keys` are those of the last edition by document
     id, `document_findings` what was found while its documents were drawn: they hold as long as a document stays.
+    `editions` are those whose content is known, oldest first, `versions` the states of all their rows.
     """
 
     next_edition: int = 1
     document_keys: Mapping[str, str] = field(default_factory=dict)
     document_findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    editions: tuple[PastEdition, ...] = ()
+    versions: tuple[RowVersion, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

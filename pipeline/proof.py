@@ -32,10 +32,10 @@ from pipeline.wording import Value, ViewRow
 _GIVEN_LATE = frozenset({"page", "pages", "figure"})
 """Names that a renderer adds: page numbers, and the figure that a description speaks of."""
 _ROWS_BY_NAME = frozenset(
-    {"measures", "headlines", "variances", "texts", "sections", "brand", "document", "completeness"}
+    {"measures", "headlines", "variances", "texts", "sections", "brand", "document", "completeness", "since", "before"}
 )
 _PLACE = re.compile(r"^([\w./-]+):(\d+): (.*)$", re.DOTALL)
-_SOME_CHANGE = Change("table", "X1", "changed", "field", "old", "new")
+_SOME_CHANGE = Change("table", ("X1",), "changed", "field", "old", "new")
 _SOME_CALENDAR = Calendar(date(2000, 1, 31), date(2000, 1, 31), date(2000, 1, 1), date(2000, 12, 31))
 
 

@@ -33,10 +33,12 @@ def run(
     except UnreadableWorkbook as unreadable:
         return _unknown(arrival, [unreadable.finding])
     compiled = engine.sets[workbook.template]
-    if account_of(workbook, compiled.definitions.template) is None:
+    account = account_of(workbook, compiled.definitions.template)
+    if account is None:
         return _unknown(arrival, workbook.findings)
-    plan = with_blocked_documents(judge(workbook, compiled.prepared, calendar), compiled)
-    made = make_documents(plan, compiled, histories.get(plan.account.id, History()), force=force)
+    history = histories.get(account.id, History())
+    plan = with_blocked_documents(judge(workbook, compiled.prepared, calendar, history), compiled)
+    made = make_documents(plan, compiled, history, force=force)
     documents = tuple(document for document, _ in made)
     findings = (*plan.findings, *dict.fromkeys(finding for _, found in made for finding in found))
     return Build(

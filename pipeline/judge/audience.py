@@ -17,6 +17,7 @@ from pipeline.definitions.workbook_template import FieldDefinition, TableDefinit
 from pipeline.errors import DefinitionFault
 from pipeline.judge.binding import Spot
 from pipeline.judge.context import SOMEDAY, calendar_macros
+from pipeline.judge.earlier import seen_earlier
 from pipeline.judge.schema import columns_of, create_table, quoted
 from pipeline.judge.sql import explanation
 
@@ -38,9 +39,11 @@ class Seen:
         self._connection = duckdb.connect(":memory:", config={"threads": "1", "enable_external_access": "false"})
         for command in (*calendar_macros(SOMEDAY), *macros):
             self._connection.execute(command)
-        for table, fields in tables:
-            if fields:
-                self._connection.execute(create_table(table.name, columns_of(table, fields)))
+        visible = [(table, fields) for table, fields in tables if fields]
+        for table, fields in visible:
+            self._connection.execute(create_table(table.name, columns_of(table, fields)))
+        for name, columns in seen_earlier(visible):
+            self._connection.execute(create_table(name, columns))
         for view in views:
             if self.refusal(view.sql) is None:
                 self._connection.execute(f"CREATE VIEW {quoted(view.id)} AS {view.sql}")

@@ -36,6 +36,8 @@ class Binder:
     tables: dict[str, Columns] = field(default_factory=dict)
     reads: dict[str, frozenset[str]] = field(default_factory=dict)
     """Base tables that each view reads, through other views too; a base table reads itself."""
+    named: set[str] = field(default_factory=set)
+    """Tables and views that any text names."""
     faults: list[DefinitionFault] = field(default_factory=list)
     volatile: Collection[str] = field(default_factory=volatile_functions)
     broken: set[str] = field(default_factory=set)
@@ -81,6 +83,7 @@ class Binder:
         except RefusedSql as refused:
             self.faults.append(spot.fault(str(refused), key))
             return None
+        self.named |= parsed.tables
         refusals = list(dict.fromkeys(parsed.refusals({*self.tables, *self.broken}, self.volatile)))
         self.faults.extend(spot.fault(message, key) for message in refusals)
         return None if refusals or parsed.tables & self.broken else parsed

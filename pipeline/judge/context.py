@@ -17,7 +17,8 @@ from pipeline.model import Calendar
 CALENDAR_NAMES = tuple(field.name for field in fields(Calendar))
 VIEW_NAMES = frozenset({
     "measures", "variances", "materiality", "alerts", "headlines", "completeness", "changes", "findings", "sections",
-    "sources", "formulas", "traced", "edition", "document", "documents", "brand", "texts", "page", "pages", "row",
+    "sources", "formulas", "traced", "since", "before", "edition", "document", "documents", "brand", "texts",
+    "page", "pages", "row",
     *CALENDAR_NAMES,
 })  # fmt: skip
 """What templates and messages find under these names is not a form or table."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, partial
 
+from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.formats import Formatter, as_decimal
 from pipeline.judge.account import account_of
 from pipeline.judge.announcements import Speaker, alerts_of, check_findings, headline_of
 from pipeline.judge.cells import CellIndex
+from pipeline.judge.changes import changes_since, measures_before
 from pipeline.judge.commentary import CommentaryTexts
 from pipeline.judge.completeness import DRAFT_ANSWERED, DRAFT_COMPLETENESS, completeness_of
 from pipeline.judge.context import CALENDAR_NAMES
+from pipeline.judge.earlier import Past, fill_earlier
 from pipeline.judge.formulas import evaluate_formula
 from pipeline.judge.gaps import gap_findings
 from pipeline.judge.load import fill_views, load
@@ -30,16 +34,18 @@ from pipeline.model import (
     Calendar,
     Completeness,
     Finding,
+    History,
     Measure,
     Plan,
     Variance,
     Workbook,
 )
+from pipeline.row_states import content_of, measure_states, row_states
 from pipeline.wording import Value, ViewRow
 
 
-def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
-    """Return the plan of a workbook as of a day.
+def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar, history: History | None = None) -> Plan:
+    """Return the plan of a workbook as of a day; `history` holds the account's earlier editions.
 
     The workbook is loaded inside a transaction that is rolled back, so that nothing of it meets the next one.
 
@@ -54,11 +60,25 @@ def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar) -> Plan:
     prepared.connection.execute("BEGIN TRANSACTION")
     try:
         known = with_references(prepared.template, workbook)
+        past = Past(history or History(), content_of(row_states(prepared.template, known)), calendar.as_of)
         load(prepared.connection, prepared.template, known)
+        fill_earlier(prepared.connection, prepared.template, past, prepared.earlier)
         fill_views(prepared.connection, prepared.views)
-        return _judged(known, prepared, account)
+        return _with_changes(_judged(known, prepared, account), past, prepared.template)
     finally:
         prepared.connection.execute("ROLLBACK")
+
+
+def _with_changes(plan: Plan, past: Past, template: WorkbookTemplate) -> Plan:
+    """Return a plan with what the ledger is to remember of it, and what is new since earlier editions."""
+    measures = plan.measures.values()
+    return replace(
+        plan,
+        states=(*row_states(template, plan.workbook), *measure_states(measures)),
+        since=past.compared,
+        changes=changes_since(past, template),
+        before=measures_before(past, measures),
+    )
 
 
 def _judged(workbook: Workbook, prepared: Prepared, account: Account) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from pipeline.judge.failing import rule_failing
 from pipeline.judge.schema import ROW, columns_of, quoted
 from pipeline.model import Row, Scalar, Workbook
 
-_SEPARATOR = "\x1f"
+LIST_SEPARATOR = "\x1f"
 """Stands between the keys of a `references` value on its way into a list; readers remove control characters."""
 
 
@@ -35,14 +35,22 @@ def fill_views(connection: duckdb.DuckDBPyConnection, views: Iterable[SharedView
 
 def insert_statement(table: TableDefinition) -> str:
     """Return the INSERT that takes one list of texts for each column."""
-    columns = columns_of(table)
-    sources = ", ".join(_source(position, kind) for position, kind in enumerate(columns.values(), start=1))
-    return f"INSERT INTO {quoted(table.name)} SELECT {sources}"
+    return insertion(table.name, columns_of(table))
 
 
-def _source(position: int, kind: str) -> str:
+def insertion(name: str, columns: Mapping[str, str], cast: str = "CAST") -> str:
+    """Return the INSERT into a table that takes one list of texts for each column.
+
+    Lists in a column (`references`) are texts with LIST_SEPARATOR between them; `TRY_CAST` leaves out what is no value
+    of its column.
+    """
+    sources = ", ".join(_source(position, kind, cast) for position, kind in enumerate(columns.values(), start=1))
+    return f"INSERT INTO {quoted(name)} SELECT {sources}"
+
+
+def _source(position: int, kind: str, cast: str) -> str:
     text = f"unnest(${position}::VARCHAR[])"
-    return f"string_split({text}, chr(31))" if kind == "VARCHAR[]" else f"CAST({text} AS {kind})"
+    return f"string_split({text}, chr(31))" if kind == "VARCHAR[]" else f"{cast}({text} AS {kind})"
 
 
 def _lists(table: TableDefinition, rows: Iterable[Row]) -> list[list[str | None]]:
@@ -63,5 +71,5 @@ def _text(value: Scalar) -> str | None:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple):
-        return _SEPARATOR.join(value)
+        return LIST_SEPARATOR.join(value)
     return value.isoformat()[:10] if isinstance(value, date) else str(value)

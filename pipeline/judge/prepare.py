@@ -35,6 +35,7 @@ from pipeline.judge.context import (
     override_faults,
     parameter_macro,
 )
+from pipeline.judge.earlier import PREFIX, earlier_tables
 from pipeline.judge.formulas import Formula, MeasureShape, bind_formula, ordered_by_need
 from pipeline.judge.measures import VALUE, RowsMeasure, bind_rows_measure
 from pipeline.judge.messages import Known, Message, bind_message
@@ -48,6 +49,7 @@ from pipeline.model import Calendar
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
+    "async_threads": "0",  # no other thread at all: worker processes are copies of the one that prepares
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -74,6 +76,8 @@ class Prepared:
     checks: tuple[BoundCheck, ...] = ()
     alerts: tuple[BoundAlert, ...] = ()
     headlines: tuple[BoundHeadline, ...] = ()
+    earlier: tuple[str, ...] = ()
+    """The tables of earlier editions that any rule reads."""
     customer_rows: Mapping[str, str] = field(default_factory=dict)
     """The query for the rows that the customer may see, by table."""
     calendar: Calendar = SOMEDAY
@@ -126,6 +130,7 @@ def prepare(template: WorkbookTemplate, rules: RuleSet, parameters: Mapping[str,
     shapes = _bind_measures(binder, prepared)
     _bind_rows_seen(binder, prepared)
     _bind_announcements(binder, prepared, shapes)
+    prepared.earlier = tuple(name for name in earlier_tables(template) if name in binder.named)
     connection.execute("SET lock_configuration = true")
     if not binder.faults:
         binder.faults.extend(_customer_faults(prepared, views))
@@ -148,11 +153,23 @@ def _make_tables(binder: Binder, template: WorkbookTemplate) -> None:
             continue
         binder.tables[table.name] = columns
         binder.reads[table.name] = frozenset({table.name})
+    _make_earlier_tables(binder, template)
+
+
+def _make_earlier_tables(binder: Binder, template: WorkbookTemplate) -> None:
+    """Make the tables of earlier editions; what reads an earlier form or table counts as reading it."""
+    for name, columns in earlier_tables(template).items():
+        section = name.removeprefix(PREFIX)
+        if section in binder.broken or name in binder.tables:
+            continue
+        binder.connection.execute(create_table(name, columns))
+        binder.tables[name] = columns
+        binder.reads[name] = frozenset({section}) & template.tables.keys()
 
 
 def _name_faults(table: TableDefinition, words: frozenset[str]) -> Iterator[DefinitionFault]:
     """Yield a fault for each name that SQL or the templates of documents need for themselves."""
-    if table.name in words or table.name in VIEW_NAMES:
+    if table.name in words or table.name in VIEW_NAMES or table.name.startswith(PREFIX):
         yield Spot(table.place, f"table {table.name}").fault("this name is taken; choose another", "name")
     for item in table.fields:
         if item.name in words:

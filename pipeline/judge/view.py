@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.formats import Formatter
+from pipeline.judge.changes import printed_changes
 from pipeline.judge.prepare import Prepared
 from pipeline.judge.printed import printed_measure, printed_quantity, printed_thresholds, printed_variance
 from pipeline.judge.rows import Rows, Sight
@@ -32,9 +33,9 @@ def view(
 
     Returns:
         The names a template may use: forms and tables by name, `measures`, `headlines`, `sections` and the calendar's
-        `as_of`; for internal documents also `variances`, `alerts`, `completeness`, `changes`, `findings`, `sources`
-        (the cells of each measure as short addresses), `formulas`, `traced` (a row of both for each number) and the
-        other days of the calendar.
+        `as_of`; for internal documents also `variances`, `alerts`, `completeness`, `changes` (since the edition
+        `since`, whose numbers are `before`), `findings`, `sources` (the cells of each measure as short addresses),
+        `formulas`, `traced` (a row of both for each number) and the other days of the calendar.
     """
     formatter = Formatter(language, plan.account.currency)
     sight = Sight(prepared.template, audience, plan.customer_rows)
@@ -99,11 +100,14 @@ def _internal(plan: Plan, prepared: Prepared, rows: Rows, formatter: Formatter) 
             for alert in plan.alerts
         ),
         "completeness": _completeness(plan.completeness, formatter),
-        "changes": tuple(
-            _text_row(formatter, table=change.table, key=change.key, kind=change.kind, field=change.field,
-                      old=change.old, new=change.new)
-            for change in plan.changes
-        ),
+        "changes": tuple(printed_changes(plan.changes, prepared.template, formatter)),
+        "since": ViewRow({
+            "edition": Value(plan.since.number if plan.since else None, "integer", formatter),
+            "as_of": Value(plan.since.as_of if plan.since else None, "date", formatter),
+        }),
+        "before": ViewRow({
+            key: printed_quantity(quantity, plan.measures[key].unit, formatter) for key, quantity in plan.before.items()
+        }),
         "findings": tuple(_finding(finding, formatter) for finding in plan.findings),
         "sources": ViewRow({key: ", ".join(found) for key, found in addresses.items()}),
         "formulas": ViewRow({key: measure.formula for key, measure in plan.measures.items()}),

@@ -16,4 +16,5 @@ def history_of(ledger: Ledger, account_id: str | None, *, force: bool = False) -
         (record.edition or 0) + 1,
         {document.id: document.key for document in kept},
         {document.id: document.findings for document in kept if document.findings},
+        *ledger.past(record.account.id),
     )

@@ -179,6 +179,7 @@ class _Plan:
             plan.workbook.saved_by if plan else None,
             plan.workbook.saved_at if plan else None,
             judged.refreshed,
+            plan.states if plan else None,
         )
 
     def _new_edition(self, status: Status) -> NewEdition:

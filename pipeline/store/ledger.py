@@ -11,12 +11,14 @@ from typing import Any, Self
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipeline.model import Account, Audience, Status
+from pipeline.errors import UsageError
+from pipeline.model import Account, PastEdition, RowVersion, Status
 from pipeline.store.database import answering, open_database
-from pipeline.store.details import finding_from_json, finding_json, finding_rows, measure_rows
+from pipeline.store.details import finding_rows, measure_rows
+from pipeline.store.editions import document_record, document_row, editions_of, write_restored
 from pipeline.store.records import (
     AccountRecord,
-    DocumentRecord,
+    EditionRecord,
     Judgement,
     KnownFile,
     NewEdition,
@@ -34,6 +36,7 @@ from pipeline.store.tables import (
     PublishedRow,
     SubmissionRow,
 )
+from pipeline.store.values import past_of, write_versions
 
 
 class Ledger:
@@ -120,11 +123,29 @@ class Ledger:
         with self._transaction() as session:
             return {row.id: row.file for row in session.scalars(select(AccountRow).order_by(AccountRow.id))}
 
+    def retired(self) -> frozenset[str]:
+        """Return the ids of the accounts that were ended."""
+        with self._transaction() as session:
+            return frozenset(session.scalars(select(AccountRow.id).where(AccountRow.retired_at.is_not(None))))
+
+    def retire(self, account_id: str, now: datetime | None) -> bool:
+        """Write down that an account ended, or with None that it goes on; return whether that is something new."""
+        with self._transaction() as session:
+            row = session.get_one(AccountRow, account_id)
+            is_new = (row.retired_at is None) != (now is None)
+            row.retired_at = now if is_new else row.retired_at
+            return is_new
+
     def account(self, account_id: str) -> AccountRecord | None:
         """Return an account with the documents of its last edition, or None when it was never judged."""
         with self._transaction() as session:
             row = session.get(AccountRow, account_id)
             return None if row is None else _account(session, row)
+
+    def past(self, account_id: str) -> tuple[tuple[PastEdition, ...], tuple[RowVersion, ...]]:
+        """Return the editions of an account whose content is known, oldest first, and every state of their rows."""
+        with self._transaction() as session:
+            return past_of(session, account_id)
 
     # Judgements -----------------------------------------------------------------------------------------------------
 
@@ -136,8 +157,27 @@ class Ledger:
             _write_details(session, judgement)
             if judgement.edition is not None and judgement.account is not None:
                 _write_edition(session, judgement, judgement.account.id, judgement.edition)
+                if judgement.states is not None:
+                    write_versions(session, judgement.account.id, judgement.edition.number, judgement.states)
             _write_hashes(session, judgement.folder, judgement.written)
             return _write_publication(session, judgement)
+
+    def editions(self, account_id: str) -> tuple[EditionRecord, ...]:
+        """Return the editions of an account with their documents, the newest first."""
+        with self._transaction() as session:
+            return editions_of(session, account_id)
+
+    def restore(
+        self, account_id: str, before: EditionRecord, number: int, now: datetime, publication: Mapping[str, Any]
+    ) -> int:
+        """Write down that an earlier edition is edition `number` now; return the id of the publication to follow.
+
+        Raise UsageError when this is not the next number any more.
+        """
+        with self._transaction() as session:
+            if session.get_one(AccountRow, account_id).edition != number - 1:
+                raise UsageError(f"{account_id} got another edition at this moment. Look at it, then restore again.")
+            return write_restored(session, account_id, before, number, now, publication)
 
     # Publications ---------------------------------------------------------------------------------------------------
 
@@ -146,6 +186,13 @@ class Ledger:
         query = select(PublicationRow).where(PublicationRow.state == "pending").order_by(PublicationRow.id)
         with self._transaction() as session:
             return tuple(_publication(row) for row in session.scalars(query))
+
+    def waiting(self) -> tuple[PublicationRecord, ...]:
+        """Return the last publication of each account of which a document is held open."""
+        with self._transaction() as session:
+            accounts = session.scalars(select(AccountRow.id).where(AccountRow.status == Status.WAITING)).all()
+        found = (self.publication(account_id) for account_id in accounts)
+        return tuple(record for record in found if record is not None and record.state == "done")
 
     def publication(self, folder: str) -> PublicationRecord | None:
         """Return the latest publication into a folder, or None."""
@@ -203,16 +250,12 @@ def _known_file(row: FileRow) -> KnownFile:
 
 def _account(session: Session, row: AccountRow) -> AccountRecord:
     query = select(DocumentRow).where(DocumentRow.account_id == row.id, DocumentRow.edition == row.edition)
-    documents = tuple(_document(document) for document in session.scalars(query.order_by(DocumentRow.document_id)))
+    documents = [document_record(document) for document in session.scalars(query)]
+    documents.sort(key=lambda document: document.id)  # not by the database, which may have other ideas of an alphabet
     account = Account(row.id, row.name, row.tier, row.currency, row.language, row.customer_language)
-    return AccountRecord(account, row.file, row.edition, Status(row.status), documents)
-
-
-def _document(row: DocumentRow) -> DocumentRecord:
-    return DocumentRecord(
-        row.document_id, row.key, row.sha256, row.size, row.file, Audience(row.audience), Status(row.status),
-        row.made_in, row.workbook_sha256, tuple(finding_from_json(found) for found in row.findings),
-    )  # fmt: skip
+    edition = None if row.edition is None else session.get_one(EditionRow, (row.id, row.edition))
+    restored_from = edition.restored_from if edition else None
+    return AccountRecord(account, row.file, row.edition, Status(row.status), tuple(documents), restored_from)
 
 
 def _publication(row: PublicationRow) -> PublicationRecord:
@@ -276,15 +319,7 @@ def _write_edition(session: Session, judgement: Judgement, account_id: str, edit
             status=edition.status, as_of=judgement.as_of, published_at=edition.published_at,
         )
     )  # fmt: skip
-    session.add_all(
-        DocumentRow(
-            account_id=account_id, edition=edition.number, document_id=document.id, key=document.key,
-            sha256=document.sha256, size=document.size, file=document.file, audience=document.audience,
-            status=document.status, made_in=document.made_in, workbook_sha256=document.workbook_sha256,
-            findings=[finding_json(finding) for finding in document.findings],
-        )
-        for document in edition.documents
-    )  # fmt: skip
+    session.add_all(document_row(account_id, edition.number, document) for document in edition.documents)
 
 
 def _write_hashes(session: Session, folder: str, hashes: frozenset[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.model import Account, Audience, Finding, Measure, Status
+from pipeline.model import Account, Audience, Finding, Measure, RowState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,37 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account as last judged: the file it belongs to, its last edition (None: none yet) with its documents."""
+    """An account as last judged: the file it belongs to, its last edition (None: none yet) with its documents.
+
+    `restored_from` is the earlier edition that the last one brought back, if any.
+    """
 
     account: Account
     file: str
     edition: int | None
     status: Status
     documents: tuple[DocumentRecord, ...] = ()
+    restored_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRecord:
+    """An edition that was published: `restored_from` is the earlier one that it brought back, if any; from
+    `submission_id` on, the saved workbook that it was made from.
+    """
+
+    number: int
+    status: Status
+    as_of: date
+    published_at: datetime
+    restored_from: int | None
+    submission_id: int
+    file: str
+    sha256: str
+    received: datetime
+    saved_by: str | None
+    saved_at: datetime | None
+    documents: tuple[DocumentRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +111,8 @@ class Judgement:
     """Everything that came of one submission, written down in one transaction before the outbox is touched.
 
     `folder` names the place in the outbox (an account's id, or a path below `_unreadable`), `publication` what must lie
-    there, `written` the hashes of the files it brings. `claims` is the account id that the workbook carries.
+    there, `written` the hashes of the files it brings. `claims` is the account id that the workbook carries. `states`
+    are what the rows of its edition hold, None where that is what they held before.
     """
 
     submission_id: int
@@ -105,6 +130,7 @@ class Judgement:
     saved_by: str | None = None
     saved_at: datetime | None = None
     refreshed: date | None = None
+    states: tuple[RowState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

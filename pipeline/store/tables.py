@@ -149,7 +149,7 @@ class RowVersionRow(Base):
 
     `section` is the form or table, or `measures`, whose rows are numbers; `row_key` the values of the row's key as a
     JSON list, empty for a form; `content` its values by field as exact texts, empty ones left out. `last_edition` is
-    None while the account's last edition still holds it.
+    None while the account's last edition still holds it, `position` its place among the rows of the first one.
     """
 
     __tablename__ = "row_versions"
@@ -160,6 +160,7 @@ class RowVersionRow(Base):
     row_key: Mapped[str] = mapped_column(Text, primary_key=True)
     first_edition: Mapped[int] = mapped_column(primary_key=True)
     last_edition: Mapped[int | None]
+    position: Mapped[int]
     content: Mapped[dict[str, Any]]
 
 

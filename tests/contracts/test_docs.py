@@ -233,7 +233,7 @@ def view_names(root: Path, audience: Audience) -> dict[str, Any]:
     definitions = load_definitions(tiny_workspace(root).root, NAME, BRAND)
     prepared = prepare(definitions.template, definitions.rules, {})
     plan = judge(full_specimen(definitions.template, CALENDAR.last_closed), prepared, CALENDAR)
-    plan = replace(plan, changes=(Change("table", "X1", "added"),))
+    plan = replace(plan, changes=(Change("table", ("X1",), "added"),))
     seen = view(plan, prepared, audience, "de", {"edition": 1})
     names = completed_view(seen, definitions, definitions.outputs.documents[0], Status.FINAL).names
     return {name: value for name, value in names.items() if name not in definitions.template.tables}
@@ -254,7 +254,7 @@ def test_the_names_of_templates_are_those_of_the_view(tmp_path: Path, audience: 
 
 def test_the_names_inside_are_described(tmp_path: Path) -> None:
     names = view_names(tmp_path, Audience.INTERNAL)
-    rows = [names["document"], names["brand"], names["completeness"], *names["completeness"]["sections"]]
+    rows = [names["document"], names["brand"], names["since"], names["completeness"], *names["completeness"]["sections"]]
     rows += [row for name in ("alerts", "findings", "changes", "traced") for row in names[name]]
     lines = [line for key in names["variances"] for line in names["variances"][key]]
     assert lines

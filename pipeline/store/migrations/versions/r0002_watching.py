@@ -77,6 +77,7 @@ def _history() -> None:
         sa.Column("row_key", sa.Text(), nullable=False),
         sa.Column("first_edition", sa.Integer(), nullable=False),
         sa.Column("last_edition", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_row_versions_account_id"),
         sa.PrimaryKeyConstraint("account_id", "section", "row_key", "first_edition", name="pk_row_versions"),
