@@ -16,6 +16,13 @@ WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 FEED_PREFIX = "_"
 """Folders of the inbox whose names begin so hold files of other systems, not workbooks."""
 MEGABYTE = 1024 * 1024
+UNREAD = hashlib.sha256(b"").hexdigest()
+"""Stands for the hash of bytes that the file system does not hand out."""
+_IGNORED_BEGINNINGS = (".", "~$", "(a document being saved by ")
+"""Hidden files, owner files of Office, and the folder in which a Mac keeps a file until it is saved."""
+_IGNORED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
+_IGNORED_FOLDERS = frozenset({"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@recycle", "~snapshot"})
+"""Where file servers and Windows keep what was deleted and what was: nobody saved it there."""
 
 
 class FileChanging(Exception):
@@ -53,7 +60,8 @@ def is_workbook(file: PurePosixPath) -> bool:
 
 
 def _is_ignored(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower().endswith((".tmp", ".part", ".partial", ".crdownload"))
+    name = name.lower()
+    return name.startswith(_IGNORED_BEGINNINGS) or name.endswith(_IGNORED_ENDINGS) or name in _IGNORED_FOLDERS
 
 
 def _is_utf8(text: str) -> bool:
@@ -98,4 +106,4 @@ def _too_large(file: str, status: os.stat_result, most_megabytes: int) -> Claim:
 
 
 def _refused(file: str, finding: Finding) -> Claim:
-    return Claim(file, sha256=hashlib.sha256(b"").hexdigest(), finding=finding)
+    return Claim(file, sha256=UNREAD, finding=finding)

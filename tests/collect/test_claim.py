@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from pipeline.collect.claim import claim, inbox_files, is_workbook
+from pipeline.collect.claim import FileChanging, claim, inbox_files, is_workbook
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ def test_workbooks_of_all_kinds_are_looked_at(file: str) -> None:
         "_finance/actuals.xlsx",
         "north/_crm/contacts.xlsx",
         ".sync/Contoso.xlsx",
+        "(A Document Being Saved By Microsoft Excel 2)/Contoso.xlsx",
+        "#recycle/north/Contoso.xlsx",
+        "$RECYCLE.BIN/$RABC123.xlsx",
         "notes.txt",
         "Contoso.pdf",
         "bad\udcff.xlsx",
@@ -57,7 +60,27 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     assert claimed.finding.message.to("en").startswith("This file has 3 MB; at most 2 MB are read.")
 
 
-def test_a_file_that_vanished_is_a_finding(tmp_path: Path) -> None:
+def test_a_file_that_vanished_has_no_bytes(tmp_path: Path) -> None:
+    with pytest.raises(FileChanging):
+        claim(tmp_path, "a.xlsx", 2)
+
+
+def test_a_file_that_is_written_while_it_is_read_has_no_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"old")
+    read = Path.read_bytes
+
+    def read_while_somebody_writes(path: Path) -> bytes:
+        content = read(path)
+        path.write_bytes(b"new")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_while_somebody_writes)
+    with pytest.raises(FileChanging):
+        claim(tmp_path, "a.xlsx", 2)
+
+
+def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").mkdir()
     claimed = claim(tmp_path, "a.xlsx", 2)
     assert claimed.finding is not None
-    assert "(No such file or directory)" in claimed.finding.message.to("en")
+    assert "(Is a directory)" in claimed.finding.message.to("en")
