@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +49,9 @@ _CHANGES: list[type[FileSystemEvent]] = [
     FileMovedEvent,
 ]
 """Not opened and closed unchanged: looking at a folder is no reason to look again."""
+
+# A folder made within a folder that was made just now is met twice, which does no harm and is nobody's business.
+warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
 
 
 class Watch:
@@ -188,6 +192,7 @@ class _Events:
     """Listens to the operating system; raises OSError where that cannot be had."""
 
     def __init__(self, folder: Path, tell: Callable[[], None]) -> None:
+        before = set(threading.enumerate())
         self._observer = Observer()
         try:
             self._observer.schedule(_Teller(tell), str(folder), recursive=True, event_filter=_CHANGES)
@@ -195,10 +200,11 @@ class _Events:
         except OSError:
             _end(self._observer)
             raise
+        # Any of watchdog's threads may die of an exception, of which the others take no notice.
+        self._threads = [thread for thread in threading.enumerate() if thread not in before and _is_watchdogs(thread)]
 
     def is_alive(self) -> bool:
-        emitters = self._observer.emitters
-        return self._observer.is_alive() and bool(emitters) and all(emitter.is_alive() for emitter in emitters)
+        return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
         _end(self._observer)
@@ -258,6 +264,10 @@ def _has_room(folder: Path) -> bool:
         if probe is not None:
             _end(probe)
     return True
+
+
+def _is_watchdogs(thread: threading.Thread) -> bool:
+    return type(thread).__module__.partition(".")[0] == "watchdog"
 
 
 def _end(observer: BaseObserver) -> None:

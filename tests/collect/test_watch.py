@@ -94,15 +94,16 @@ def test_another_folder_in_the_place_of_the_inbox_is_watched(inbox: Path, watch:
     assert watch.wait(SOON)
 
 
-def test_an_observer_that_died_is_replaced(inbox: Path, watch: Watch) -> None:
-    guard: Any = watch._lookouts[0]._guard
-    for emitter in guard._observer.emitters:
-        emitter.stop()
-        emitter.join()
-    assert watch.supervise() == ()
-    assert watch.wait(0), "what happened meanwhile was not told"
-    (inbox / "a.xlsx").write_bytes(b"one")
-    assert watch.wait(SOON)
+def test_each_thread_of_an_observer_that_dies_is_noticed(inbox: Path, watch: Watch) -> None:
+    for number in range(len(threads(watch))):
+        stop = threads(watch)[number]
+        stop.stop()
+        stop.join()
+        assert watch.supervise() == ()
+        assert watch.wait(0), "what happened meanwhile was not told"
+        (inbox / "a.xlsx").write_bytes(bytes(number))
+        assert watch.wait(SOON)
+        rest(watch)
 
 
 def test_a_timer_is_a_reason_to_look_again_and_again(inbox: Path) -> None:
@@ -176,6 +177,12 @@ def test_the_limit_of_the_system_is_told_and_left_behind_when_it_is_raised(inbox
         "() () True",
         "True",
     ]
+
+
+def threads(watch: Watch) -> list[Any]:
+    """Return the threads that watch the inbox."""
+    guard: Any = watch._lookouts[0]._guard
+    return list(guard._threads)
 
 
 def rest(watch: Watch) -> None:
