@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.collect.watch import Watch
 from pipeline.errors import PlanpressError
+from pipeline.service.heartbeat import read_heartbeat
 from pipeline.service.inspect import check_definitions
+from pipeline.service.loopback import LOOPBACK, answers_as_planpress, port_is_taken
 from pipeline.settings import Workspace, file_system_of
 from pipeline.store.ledger import Ledger
 from pipeline.workers import LoadBuilder
@@ -31,6 +36,11 @@ NATIVE_LIBRARIES = (
 LATIN_FONTS = ("Carlito", "Calibri", "Liberation Sans", "Arial")
 FONT_LANGUAGES = {"ja": "Japanese"}
 OK, NOTE, FAULT = "ok", "note", "fault"
+MEGABYTE = 1024 * 1024
+LEAST_FREE_MB, ENOUGH_FREE_MB = 100, 1000
+"""Room on a disk below which documents may not be finished, and below which somebody should be warned."""
+WARM_WORKER_MB = 250
+"""What a worker holds before its first job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ def examine(workspace: Workspace | None, load: LoadBuilder) -> tuple[Checkup, ..
     checks = [_python(), *_libraries(), *_fonts(), _libreoffice()]
     if workspace is not None:
         checks += [*_folders(workspace), _state(workspace), _ledger(workspace), _definitions(workspace, load)]
+        checks += [*_room(workspace), _memory(workspace), *_watching(workspace), *_port(workspace), _watcher(workspace)]
     return tuple(checks)
 
 
@@ -124,8 +135,7 @@ def _state(workspace: Workspace) -> Checkup:
         return Checkup("State folder", FAULT, str(error))
     if not _is_writable(workspace.state):
         return Checkup("State folder", FAULT, f"{workspace.state} cannot be written to. Correct its permissions.")
-    free = shutil.disk_usage(workspace.state).free // (1024 * 1024)
-    return Checkup("State folder", OK, f"{workspace.state}, {free:,} MB free")
+    return Checkup("State folder", OK, str(workspace.state))
 
 
 def _ledger(workspace: Workspace) -> Checkup:
@@ -149,3 +159,65 @@ def _tried(name: str, look: Callable[[], str]) -> Checkup:
         return Checkup(name, OK, look())
     except PlanpressError as error:
         return Checkup(name, FAULT, str(error))
+
+
+# What a watcher needs -----------------------------------------------------------------------------------------------
+
+
+def _room(workspace: Workspace) -> Iterator[Checkup]:
+    for name, folder in (("state", workspace.state), ("outbox", workspace.outbox)):
+        if not folder.is_dir():
+            continue
+        free = shutil.disk_usage(folder).free // MEGABYTE
+        state = FAULT if free < LEAST_FREE_MB else NOTE if free < ENOUGH_FREE_MB else OK
+        advice = "" if state == OK else f" Make room: documents and snapshots need it, {ENOUGH_FREE_MB:,} MB at least."
+        yield Checkup(f"Room for the {name}", state, f"{free:,} MB are free where {folder} lies.{advice}")
+
+
+def _memory(workspace: Workspace) -> Checkup:
+    import psutil
+
+    settings = workspace.settings
+    most = settings.jobs * (settings.limits.memory_mb + WARM_WORKER_MB)
+    there = psutil.virtual_memory().total // MEGABYTE
+    told = f"{settings.jobs} jobs may take {most:,} MB of the {there:,} MB of this computer."
+    if most <= there:
+        return Checkup("Memory", OK, told)
+    return Checkup("Memory", NOTE, f"{told} Lower `jobs` or `limits.memory_mb` when it serves others too.")
+
+
+def _watching(workspace: Workspace) -> Iterator[Checkup]:
+    """Watch the inbox for a moment, as a watcher does."""
+    if not workspace.inbox.is_dir():
+        return
+    with Watch((workspace.inbox,), workspace.settings.poll_seconds) as watch:
+        wrong, polled = watch.supervise(), watch.polled()
+    for message in wrong or polled:
+        yield Checkup("Changes in the inbox", NOTE, message)
+    if not wrong and not polled:
+        yield Checkup("Changes in the inbox", OK, "The system tells of them at once.")
+
+
+def _port(workspace: Workspace) -> Iterator[Checkup]:
+    port = workspace.settings.metrics_port
+    if port is None:
+        return
+    if answers_as_planpress(port):
+        yield Checkup("Port for monitoring", OK, f"A watcher answers at http://{LOOPBACK}:{port}/health.")
+        return
+    try:
+        with socket.create_server((LOOPBACK, port)):
+            yield Checkup("Port for monitoring", OK, f"Port {port} is free; no watcher answers there now.")
+    except OSError as error:
+        yield Checkup("Port for monitoring", FAULT, port_is_taken(port, error))
+
+
+def _watcher(workspace: Workspace) -> Checkup:
+    beat = read_heartbeat(workspace.heartbeat)
+    if beat is None or not beat.is_alive:
+        return Checkup("Watcher", NOTE, "None runs now; `planpress watch` starts one.")
+    if beat.is_silent(datetime.now(UTC)):
+        return Checkup("Watcher", FAULT, f"Process {beat.process} gives no sign of life any more. Start it again.")
+    if beat.state.troubles:
+        return Checkup("Watcher", FAULT, " ".join(beat.state.troubles.values()))
+    return Checkup("Watcher", OK, f"It runs as process {beat.process}.")

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.service.events import Event, EventKind, Listener, WatchState
 from pipeline.service.heartbeat import SILENT_AFTER, read_heartbeat
-from pipeline.service.loopback import LoopbackServer, Page
+from pipeline.service.loopback import HEALTH, METRICS, LoopbackServer, Page
 from pipeline.service.publisher import Clock
 from pipeline.settings import Workspace
 
@@ -104,5 +104,5 @@ def answering(workspace: Workspace, clock: Clock, tell: Listener) -> Iterator[tu
         health(event)
         tell(event)
 
-    with LoopbackServer(port, {"/health": health.page, "/metrics": metrics.page}, tell_all):
+    with LoopbackServer(port, {HEALTH: health.page, METRICS: metrics.page}, tell_all):
         yield (health, metrics)

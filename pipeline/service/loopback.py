@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
+PROGRAM = "planpress"
+HEALTH, METRICS = "/health", "/metrics"
 RETRY_SECONDS = 10.0
 PATIENCE_SECONDS = 5.0
 _OWN_NAMES = frozenset({LOOPBACK, "localhost"})
@@ -79,9 +82,27 @@ def port_is_taken(port: int, error: OSError) -> str:
     )
 
 
+def answers_as_planpress(port: int) -> bool:
+    """Return whether a watcher of planpress, of whatever workspace, answers on a port of this computer."""
+    asked = HTTPConnection(LOOPBACK, port, timeout=PATIENCE_SECONDS)
+    try:
+        asked.request("GET", HEALTH)
+        answer = asked.getresponse()
+        answer.read()
+        return (answer.getheader("Server") or "").startswith(PROGRAM)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
 def _handler(pages: Mapping[str, Callable[[], Page]]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE_SECONDS
+
+        def version_string(self) -> str:
+            """Say which program answers."""
+            return PROGRAM
 
         def do_GET(self) -> None:
             page = self._page()
