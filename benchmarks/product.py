@@ -23,7 +23,7 @@ from pipeline.render.documents import (
 )
 from pipeline.run import run
 from pipeline.settings import Workspace, calendar
-from pipeline.workers import spare_what_stays
+from pipeline.workers.process import spare_what_stays
 
 ROOT = Path(__file__).resolve().parents[1]
 _RECEIVED = datetime(2026, 11, 9, 9, tzinfo=UTC)

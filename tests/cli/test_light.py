@@ -10,7 +10,7 @@ from tests.support.repository import ROOT
 
 HEAVY = (
     "pandas", "numpy", "duckdb", "weasyprint", "sqlalchemy", "alembic", "pydantic", "openpyxl", "xlsxwriter", "pptx",
-    "docx", "docxtpl", "lxml", "babel", "jinja2", "python_calamine", "pebble", "psutil", "pipeline.settings",
+    "docx", "docxtpl", "lxml", "babel", "jinja2", "python_calamine", "psutil", "pipeline.settings",
 )  # fmt: skip
 COMMANDS = ("init", "template", "check", "build", "preview", "status", "explain", "doctor")
 SCRIPT = """

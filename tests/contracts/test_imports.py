@@ -18,7 +18,6 @@ HOMES = {
     "jinja2": ("wording/", "render/"),  # renderers look for names in templates; environments see below
     "openpyxl": ("author/",),
     "pandas": ("judge/",),
-    "pebble": ("workers.py",),
     "pptx": (
         "render/pptx/",
         "render/docx/",
