@@ -32,12 +32,13 @@ def build(
     """
     from pipeline.cli.opening import clock_of, open_workspace
     from pipeline.cli.printing import print_json, progress
-    from pipeline.service.inbox import Request, build_inbox
+    from pipeline.service.handover import Request
+    from pipeline.service.inbox import build_inbox
     from pipeline.service.load import load_builder
     from pipeline.service.paths import in_inbox
 
     opened = open_workspace(workspace, as_of, jobs)
-    request = Request(in_inbox(opened, workbooks) if workbooks else None, force)
+    request = Request(in_inbox(opened, workbooks) if workbooks else None, force, opened.settings.as_of)
     with progress("Building", quiet=as_json) as advance:
         report = build_inbox(opened, request, load_builder, clock_of(opened), advance)
     if as_json:

@@ -2,58 +2,96 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.collect.claim import inbox_files
 from pipeline.service.crew import Crew
 from pipeline.service.frozen import frozen_definitions
+from pipeline.service.handover import Handover, Request
 from pipeline.service.publisher import Clock
 from pipeline.service.report import BuildReport, FileResult, Progress
-from pipeline.service.scheduler import Scheduler
+from pipeline.service.scheduler import Callbacks, Scheduler
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
-from pipeline.store.lock import exclusive
+from pipeline.store.lock import WATCHING, Locked, exclusive, is_held
 from pipeline.workers import LoadBuilder
 
 PATIENCE_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to build: `files` are paths in the inbox (None: all of them); `force` renders what is unchanged too."""
-
-    files: tuple[str, ...] | None = None
-    force: bool = False
+LOOKS, LOOK_SECONDS = 20, 0.2
+"""How often, and after how long, something is looked at again that others are about to change."""
 
 
 def build_inbox(
     workspace: Workspace, request: Request, load: LoadBuilder, clock: Clock, on_progress: Progress = lambda *_: None
 ) -> BuildReport:
-    """Build workbooks of the inbox and publish what comes of them.
+    """Build workbooks of the inbox and publish what comes of them, or let the watcher of the workspace do so.
 
     Raise DefinitionError when the definitions are wrong, WorkspaceError when a folder cannot be used or somebody else
     builds. What is wrong with a workbook is a finding in its result, and stops no other.
     """
     workspace.create_folders()
+    lock = workspace.state / "lock"
+    while True:
+        try:
+            with exclusive(lock, PATIENCE_SECONDS):
+                return _build(workspace, request, load, clock, on_progress)
+        except Locked as locked:
+            if locked.holder.role != WATCHING:
+                raise
+        answer = _handed_over(Handover(workspace.state), request, lock)
+        if answer is not None:
+            return answer
+
+
+def _build(
+    workspace: Workspace, request: Request, load: LoadBuilder, clock: Clock, on_progress: Progress
+) -> BuildReport:
     present = tuple(inbox_files(workspace.inbox))
     files = present if request.files is None else request.files
-    with exclusive(workspace.state / "lock", PATIENCE_SECONDS), Ledger(workspace.ledger_url) as ledger:
-        jobs = max(1, min(workspace.settings.jobs, len(files)))
-        crew = Crew.of(workspace, frozen_definitions(workspace), load, jobs)
-        results = _Results(on_progress)
+    results = _Results(on_progress)
+    with Ledger(workspace.ledger_url) as ledger:
+        crew = Crew.of(
+            workspace, frozen_definitions(workspace), load, max(1, min(workspace.settings.jobs, len(files)))
+        )  # fmt: skip
         with crew.workers:
-            scheduler = Scheduler(workspace, ledger, crew, clock, on_result=results.add)
+            scheduler = Scheduler(workspace, ledger, crew, clock, Callbacks(on_result=results.add))
             recovered = scheduler.recover()
             scheduler.observe(present)
             scheduler.clear_notices()
-            order = (*scheduler.take_in(files, force=request.force), *scheduler.take_back(moved=files))
+            order = (*_take_in(scheduler, workspace, files, request), *scheduler.take_back(moved=files))
             results.expect(len(order))
             while not scheduler.is_idle:
                 scheduler.step()
                 wait(scheduler.futures(), return_when=FIRST_COMPLETED)
             scheduler.observe(inbox_files(workspace.inbox))
     return BuildReport(results.of(order), recovered)
+
+
+def _take_in(scheduler: Scheduler, workspace: Workspace, files: tuple[str, ...], request: Request) -> tuple[str, ...]:
+    """Send files on their way; look again at those that somebody is saving at this moment."""
+    taken = scheduler.take_in(files, force=request.force, as_of=request.as_of)
+    for _ in range(LOOKS):
+        changing = [file for file in files if file not in taken and (workspace.inbox / file).is_file()]
+        if not changing:
+            break
+        time.sleep(LOOK_SECONDS)
+        taken += scheduler.take_in(changing, force=request.force, as_of=request.as_of)
+    return taken
+
+
+def _handed_over(handover: Handover, request: Request, lock: Path) -> BuildReport | None:
+    """Return what the watcher made of a request; None when it ended before it had answered."""
+    name = handover.ask(request)
+    try:
+        while (answer := handover.answer(name)) is None:
+            if not is_held(lock):
+                return handover.answer(name)
+            time.sleep(LOOK_SECONDS)
+        return answer
+    finally:
+        handover.withdraw(name)
 
 
 class _Results:

@@ -10,16 +10,17 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from pipeline.collect.claim import Claim, FileChanging, claim
-from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, RenderError
+from pipeline.collect.claim import UNREAD, Claim, FileChanging, claim
+from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, RenderError, WorkspaceError
 from pipeline.model import Account, Arrival, Build, Finding, Severity, Status
 from pipeline.send.files import HeldOpen
 from pipeline.send.outbox import Outbox
+from pipeline.send.publication import Outcome
 from pipeline.sentences import sentence
 from pipeline.service.claims import Claims
 from pipeline.service.crew import Crew
@@ -36,13 +37,21 @@ from pipeline.store.records import PublicationRecord, Submission
 from pipeline.store.snapshots import Snapshots
 from pipeline.workers import Pending
 
-OnResult = Callable[[FileResult], None]
 MOST_DEATHS = 2
 """A workbook that ended its worker so often is set aside until it changes."""
 
 
+@dataclass(frozen=True)
+class Callbacks:
+    """Who is told: of each step, of what came of each file, and (from another thread) that a job has ended."""
+
+    on_event: Listener = lambda _: None
+    on_result: Callable[[FileResult], None] = lambda _: None
+    on_done: Callable[[object], None] = lambda _: None
+
+
 class Scheduler:
-    """All files under way. `on_event` hears of each step, `on_result` of each end."""
+    """All files under way."""
 
     def __init__(
         self,
@@ -50,11 +59,10 @@ class Scheduler:
         ledger: Ledger,
         crew: Crew,
         clock: Clock,
-        on_event: Listener = lambda _: None,
-        on_result: OnResult = lambda _: None,
+        callbacks: Callbacks,
     ) -> None:
         self._workspace, self._ledger, self._crew, self._clock = workspace, ledger, crew, clock
-        self._on_event, self._on_result = on_event, on_result
+        self._callbacks = callbacks
         self._snapshots, self._outbox = Snapshots(workspace.snapshots), Outbox(workspace.outbox)
         self._publisher = Publisher(ledger, self._snapshots, self._outbox, clock)
         self._known = ledger.latest_submissions()
@@ -63,7 +71,7 @@ class Scheduler:
         self._active: dict[str, Task] = {}
         self._to_identify: deque[Task] = deque()
         self._to_build: deque[Task] = deque()
-        self._running: dict[Future[bytes], tuple[Task, Pending[Any]]] = {}
+        self._running: dict[Future[Any], tuple[Task, Pending[Any]]] = {}
         self._again: dict[str, None] = {}
         self._is_stopping = False
 
@@ -81,7 +89,7 @@ class Scheduler:
             self._ledger.withdraw(folder_key(None, file))
             if account_id is not None:
                 self._retell([account_id])
-            self._on_event(Event(self._clock(), EventKind.GONE, file, account_id))
+            self._callbacks.on_event(Event(self._clock(), EventKind.GONE, file, account_id))
         return gone
 
     def clear_notices(self) -> None:
@@ -101,25 +109,55 @@ class Scheduler:
         """Return the latest submission of a file."""
         return self._known.get(file)
 
+    def account(self, file: str) -> str | None:
+        """Return the id of the account that a file carries, as far as that is known."""
+        return self._claims.account(file)
+
+    def is_unread(self, file: str) -> bool:
+        """Return whether the file system refused to hand out a file's bytes."""
+        known = self._known.get(file)
+        return known is not None and known.sha256 == UNREAD
+
+    def is_under_way(self, file: str) -> bool:
+        """Return whether a file is on its way."""
+        return file in self._active
+
+    def change_crew(self, crew: Crew) -> None:
+        """Hand whatever begins from now on to other workers."""
+        self._crew = crew
+
     # Coming in ------------------------------------------------------------------------------------------------------
 
     def recover(self) -> int:
-        """Finish what an earlier run had decided; return how much that was. What cannot be written now waits on."""
+        """Finish what was decided and not published; return how much that was. What cannot be written now waits on."""
         return sum(self._is_finished(record) for record in self._ledger.pending())
 
-    def take_in(self, files: Iterable[str], *, force: bool = False) -> tuple[str, ...]:
+    def replace_held_open(self) -> None:
+        """Try once more to replace the documents that somebody held open."""
+        for record in self._ledger.waiting():
+            self._is_finished(record)
+
+    @property
+    def is_waiting_for_outbox(self) -> bool:
+        """Return whether something was decided and could not be published."""
+        return bool(self._ledger.pending())
+
+    def take_in(self, files: Iterable[str], *, force: bool = False, as_of: date | None = None) -> tuple[str, ...]:
         """Make files of the inbox safe and send them on their way; return those whose task is new.
 
         A file that is gone again, or is being written while it is read, is passed over: whoever looks at the inbox
-        sees it change. `force` renders also what is unchanged.
+        sees it change. `force` renders also what is unchanged, `as_of` judges by that day.
         """
-        received = [self._receive(file, force) for file in files]
+        received = [self._receive(file, force, as_of) for file in files]
         return self._set_out([task for task in received if task is not None])
 
-    def judge_again(self, files: Iterable[str], today: date | None = None) -> None:
-        """Judge the latest save of files once more, as it lies in the snapshots; by `today` where that is later."""
+    def judge_again(self, files: Iterable[str], today: date | None = None) -> tuple[str, ...]:
+        """Judge the latest save of files once more, as it lies in the snapshots; by `today` where that is later.
+
+        Return the files of which that can be had.
+        """
         known = [self._known[file] for file in files if file in self._known and file not in self._active]
-        self._set_out([self._task(item, refreshed=today) for item in known if item.sha256 in self._snapshots])
+        return self._set_out([self._task(item, refreshed=today) for item in known if item.sha256 in self._snapshots])
 
     def take_back(self, moved: Iterable[str] = ()) -> tuple[str, ...]:
         """Send on their way the saves that were made safe, never built and are no more in the inbox, nor `moved`."""
@@ -139,14 +177,15 @@ class Scheduler:
     def _most_megabytes(self) -> int:
         return self._workspace.settings.limits.file_mb
 
-    def _receive(self, file: str, force: bool) -> Task | None:
+    def _receive(self, file: str, force: bool, as_of: date | None) -> Task | None:
         """Make a submission safe: its bytes first, then its line in the ledger."""
         try:
             claimed = claim(self._workspace.inbox, file, self._most_megabytes)
         except FileChanging:
             return None
         under_way = self._active.get(file)
-        if under_way is not None and under_way.submission.sha256 == claimed.sha256 and not force:
+        is_same = under_way is not None and under_way.submission.sha256 == claimed.sha256
+        if is_same and not force and as_of is None:
             return None
         if claimed.finding is None:
             self._snapshots.write(claimed.content)
@@ -159,7 +198,7 @@ class Scheduler:
         self._known[file] = submission
         self._files_by_hash[claimed.sha256].add(file)
         self._claims.present.add(file)
-        task = self._task(submission, force=force)
+        task = self._task(submission, force=force, as_of=as_of)
         task.refusal = claimed.finding
         return task
 
@@ -171,9 +210,16 @@ class Scheduler:
         moved = self._ledger.first_received(claimed.sha256, gone) if gone else None
         return moved or self._clock()
 
-    def _task(self, submission: Submission, *, force: bool = False, refreshed: date | None = None) -> Task:
+    def _task(
+        self,
+        submission: Submission,
+        *,
+        force: bool = False,
+        refreshed: date | None = None,
+        as_of: date | None = None,
+    ) -> Task:
         refreshed = max(filter(None, (refreshed, submission.refreshed)), default=None)
-        days = days_of(self._workspace.settings, submission.received, refreshed)
+        days = days_of(self._workspace.settings, submission.received, refreshed, as_of)
         return Task(submission, days, time.monotonic(), force=force, refreshed=refreshed)
 
     def _overtake(self, task: Task) -> None:
@@ -228,11 +274,14 @@ class Scheduler:
             task.refusal = interrupted.finding
         except (BuildFailed, RenderError):
             pass  # its build will fail too and be told with a reference
+        self._take_account(task, account_id)
+
+    def _take_account(self, task: Task, account_id: str | None) -> None:
         before = self._claims.account(task.file)
         self._claims.carry(task.file, account_id)
         task.is_identified = True
         self._identified(task)
-        if before not in (None, account_id):
+        if before is not None and before != account_id:
             self._retell([before])
 
     def _identified(self, task: Task) -> None:
@@ -322,7 +371,7 @@ class Scheduler:
         self.judge_again(file for file in again if file in self._claims.present)
         self._hand_out()
 
-    def futures(self) -> tuple[Future[bytes], ...]:
+    def futures(self) -> tuple[Future[Any], ...]:
         """Return what is being waited for."""
         return tuple(self._running)
 
@@ -349,14 +398,25 @@ class Scheduler:
         most = 2 * self._workspace.settings.jobs
         while self._to_identify and len(self._running) < most:
             task = self._to_identify.popleft()
-            self._run(task, self._crew.workers.submit(Identify(self._arrival(task))))
+            try:
+                self._run(task, self._crew.workers.submit(Identify(self._arrival(task))))
+            except WorkspaceError:
+                self._take_account(task, None)  # its snapshot is damaged: its build will say so
         for task in list(islice(self._free_to_build(), most - len(self._running))):
             self._to_build.remove(task)
-            history = history_of(self._ledger, task.account_id, force=task.force)
-            task.stage = Stage.BUILDING
-            job = BuildDocuments(self._arrival(task), task.calendar, task.account_id, history)
-            self._run(task, self._crew.workers.submit(job))
-            self._tell(EventKind.BUILDING, task)
+            self._start(task)
+
+    def _start(self, task: Task) -> None:
+        try:
+            arrival = self._arrival(task)
+        except WorkspaceError as damaged:
+            self._publish_failure(task, str(damaged))
+            return
+        history = history_of(self._ledger, task.account_id, force=task.force)
+        task.stage = Stage.BUILDING
+        job = BuildDocuments(arrival, task.calendar, task.account_id, history)
+        self._run(task, self._crew.workers.submit(job))
+        self._tell(EventKind.BUILDING, task)
 
     def _free_to_build(self) -> Iterator[Task]:
         """Yield the tasks whose account no other build is about, oldest first."""
@@ -369,6 +429,7 @@ class Scheduler:
     def _run(self, task: Task, pending: Pending[Any]) -> None:
         task.begun = time.monotonic()
         self._running[pending.future] = (task, pending)
+        pending.future.add_done_callback(self._callbacks.on_done)
 
     def _arrival(self, task: Task) -> Arrival:
         submission = task.submission
@@ -463,15 +524,19 @@ class Scheduler:
         self._finish(task, result)
 
     def _outbox_failure(self, task: Task, error: Exception) -> FileResult:
-        reference = self._workspace.record_failure(f"{task.file}\nThe outbox cannot be written: {error!r}")
+        reference = self._workspace.record_failure(f"{task.file}\n{_cannot_publish(error)}")
         return FileResult(task.file, "failed", Status.WAITING, task.account_id, reference=reference)
 
     def _is_finished(self, record: PublicationRecord) -> bool:
+        file, account_id = record.content["file"], record.content["account_id"]
         try:
-            self._publisher.finish(record)
+            placed = self._publisher.finish(record)
         except (OSError, HeldOpen) as error:
-            self._workspace.record_failure(f"{record.folder}\nThe outbox cannot be written: {error!r}")
+            self._tell_of(EventKind.WAITING, file, account_id, detail=_cannot_publish(error))
             return False
+        kind = EventKind.WAITING if placed.waiting else EventKind.BUILT
+        status = placed.manifest["status"] if placed.manifest else Status.BLOCKED
+        self._tell_of(kind, file, account_id, status=status, detail=_held_open(placed))
         return True
 
     def _account(self, task: Task, build: Build) -> Account | None:
@@ -485,12 +550,13 @@ class Scheduler:
         published = "judged" if result.status is Status.WAITING else "published"
         self._known[task.file] = replace(
             task.submission, state=published, claims=task.account_id, status=result.status,
-            fingerprint=task.fingerprint, refreshed=task.refreshed,
+            as_of=task.calendar.as_of, fingerprint=task.fingerprint, refreshed=task.refreshed,
         )  # fmt: skip
         if self._active.get(task.file) is task:
             del self._active[task.file]
-        self._tell(_ENDS[result.state], task, status=result.status)
-        self._on_result(result)
+        kind = EventKind.WAITING if result.status is Status.WAITING else _ENDS[result.state]
+        self._tell(kind, task, status=result.status)
+        self._callbacks.on_result(result)
 
     def _tell(self, kind: EventKind, task: Task, finding: Finding | None = None, status: Status | None = None) -> None:
         now = time.monotonic()
@@ -498,7 +564,22 @@ class Scheduler:
         if status is not None and task.begun:
             seconds["built"] = now - task.begun
         detail = finding.message.to("en") if finding else ""
-        self._on_event(Event(self._clock(), kind, task.file, task.account_id, status, detail, seconds=seconds))
+        event = Event(self._clock(), kind, task.file, task.account_id, status, detail, seconds=seconds)
+        self._callbacks.on_event(event)
+
+    def _tell_of(
+        self, kind: EventKind, file: str, account_id: str | None, *, status: str | None = None, detail: str = ""
+    ) -> None:
+        self._callbacks.on_event(Event(self._clock(), kind, file, account_id, status, detail))
+
+
+def _cannot_publish(error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"The outbox cannot be written: {reason}. It is published as soon as that is possible."
+
+
+def _held_open(placed: Outcome) -> str:
+    return f"In use, to be replaced: {', '.join(sorted(placed.waiting))}." if placed.waiting else ""
 
 
 _ENDS = {

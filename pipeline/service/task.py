@@ -57,11 +57,11 @@ class Wave:
     unknown: set[Task] = field(default_factory=set)
 
 
-def days_of(settings: Settings, received: datetime, refreshed: date | None) -> Calendar:
-    """Return the days by which a submission is judged: those of its receipt, or of a later day on which it was
-    judged again.
+def days_of(settings: Settings, received: datetime, refreshed: date | None, as_of: date | None = None) -> Calendar:
+    """Return the days by which a submission is judged: those of `as_of`, else of the settings, else of its receipt or
+    of a later day on which it was judged again.
     """
-    as_of = calendar(settings, received).as_of
-    if settings.as_of is None and refreshed is not None and refreshed > as_of:
-        return calendar(settings.model_copy(update={"as_of": refreshed}), received)
-    return calendar(settings, received)
+    days = calendar(settings, received)
+    if as_of is None and settings.as_of is None and refreshed is not None and refreshed > days.as_of:
+        as_of = refreshed
+    return days if as_of is None else calendar(settings.model_copy(update={"as_of": as_of}), received)

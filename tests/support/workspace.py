@@ -1,13 +1,15 @@
 """A workspace in a temporary folder, in few words."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.service.inbox import Request, build_inbox
+from pipeline.service.handover import Request
+from pipeline.service.inbox import build_inbox
 from pipeline.service.report import BuildReport, Progress
 from pipeline.settings import Workspace
 from tests.support.json_builder import load_builder
@@ -58,7 +60,9 @@ class Desk:
     def files(self, folder: str = ".") -> list[str]:
         """Return the paths of all files below a folder of the outbox."""
         top = self.root / "outbox" / folder
-        return sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+        # Unlike rglob, walk passes over a folder that is taken away meanwhile.
+        found = (Path(place, name) for place, _, names in os.walk(top) for name in names)
+        return sorted(path.relative_to(top).as_posix() for path in found)
 
     def text(self, file: str, folder: str = "Contoso (C-1)") -> str:
         """Return what is in a file of the outbox."""

@@ -1,0 +1,188 @@
+"""An account manager saves, and the documents follow; the administrator starts it and forgets it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.service.events import EventKind
+from pipeline.service.watch import watch_inbox
+from pipeline.store.lock import Locked
+from tests.support.json_builder import load_builder
+from tests.support.watching import QUICK, Watching, watching
+from tests.support.workspace import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk.at(tmp_path, QUICK)
+
+
+@pytest.fixture
+def watcher(desk: Desk) -> Iterator[Watching]:
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.STARTED)
+        yield watcher
+
+
+def is_edition(desk: Desk, number: int, folder: str = "Contoso (C-1)") -> bool:
+    path = desk.root / "outbox" / folder / "edition.json"
+    return path.is_file() and json.loads(path.read_text("utf-8"))["edition"] == number
+
+
+def test_what_is_saved_is_built(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    desk.save("Contoso.xlsx", texts={"first": "news"})
+    watcher.wait_for(lambda: is_edition(desk, 2))
+    assert desk.text("internal/Contoso - first.pptx") == "news, edition 2"
+
+
+def test_what_was_saved_while_nobody_watched_is_built(desk: Desk) -> None:
+    desk.save("Contoso.xlsx")
+    desk.save("sub/Fabrikam.xlsx", "F-1", "Fabrikam")
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: is_edition(desk, 1) and is_edition(desk, 1, "Fabrikam (F-1)"))
+
+
+def test_what_is_unchanged_is_not_even_read_after_a_restart(desk: Desk) -> None:
+    desk.save("Contoso.xlsx")
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: is_edition(desk, 1))
+    (desk.root / "inbox" / "Contoso.xlsx").chmod(0)
+    with watching(desk) as watcher:
+        desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+        watcher.wait_for(lambda: is_edition(desk, 1, "Fabrikam (F-1)"))
+        assert watcher.kinds("Contoso.xlsx") == []
+
+
+def test_a_renamed_workbook_keeps_its_account(desk: Desk, watcher: Watching) -> None:
+    path = desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    path.rename(path.with_name("Contoso 2026.xlsx"))
+    watcher.wait_for(lambda: desk.edition()["workbook"]["file"] == "Contoso 2026.xlsx")
+    watcher.wait_for_kind(EventKind.GONE, "Contoso.xlsx")
+    assert (desk.edition()["edition"], desk.files("Contoso (C-1)").count("to-do.html")) == (1, 0)
+
+
+def test_a_deleted_workbook_withdraws_nothing(desk: Desk, watcher: Watching) -> None:
+    path = desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    path.unlink()
+    watcher.wait_for_kind(EventKind.GONE, "Contoso.xlsx")
+    assert is_edition(desk, 1)
+    assert desk.text("internal/Contoso - first.pptx") == "first, edition 1"
+
+
+def test_a_conflict_copy_is_told_to_both_and_to_nobody_when_it_is_gone(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    copy = desk.save("Contoso (Ana's conflicted copy).xlsx", texts={"first": "other"})
+    watcher.wait_for(lambda: "Contoso (C-1)/to-do.html" in desk.files())
+    watcher.wait_for(lambda: any(file.startswith("_unreadable/") for file in desk.files()))
+    assert desk.edition()["edition"] == 1
+    copy.unlink()
+    watcher.wait_for(lambda: not [file for file in desk.files() if "to-do" in file])
+    assert desk.edition()["edition"] == 1
+
+
+def test_a_worker_that_dies_costs_one_retry_and_then_the_workbook_is_set_aside(desk: Desk, watcher: Watching) -> None:
+    desk.save("Bad.xlsx", "B-1", "Bad", does="die")
+    desk.save("Contoso.xlsx")
+    watcher.wait_for_kind(EventKind.REFUSED, "Bad.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    kinds = watcher.kinds("Bad.xlsx")
+    assert (kinds.count(EventKind.RETRIED), kinds.count(EventKind.SET_ASIDE)) == (1, 1)
+    desk.save("Bad.xlsx", "B-1", "Bad")
+    watcher.wait_for(lambda: is_edition(desk, 1, "Bad (B-1)"))
+
+
+def test_a_second_watcher_is_refused_and_told_of_the_first(desk: Desk, watcher: Watching) -> None:
+    with pytest.raises(Locked, match=r"process \d+\) watches this workspace"):
+        watch_inbox(
+            desk.workspace, load_builder, lambda: desk.now, once=False, listeners=(), stop=threading.Event()
+        )  # fmt: skip
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+
+
+def test_a_build_beside_a_watcher_is_handed_over(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    report = desk.build(force=True)
+    assert [(result.file, result.state, result.edition) for result in report.results] == [("Contoso.xlsx", "built", 2)]
+    assert EventKind.BUILT in watcher.kinds("Contoso.xlsx")
+
+
+def test_definitions_that_changed_rebuild_and_wrong_ones_do_not_stop_the_others(desk: Desk, watcher: Watching) -> None:
+    definitions = desk.root / "rules" / "definitions.txt"
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    definitions.write_text("mistake", encoding="utf-8")
+    watcher.wait_for_kind(EventKind.DEFINITIONS_WRONG)
+    desk.save("Contoso.xlsx", texts={"first": "news"})
+    watcher.wait_for(lambda: is_edition(desk, 2))
+    definitions.write_text("two", encoding="utf-8")
+    built = watcher.kinds("Contoso.xlsx").count(EventKind.BUILT)
+    watcher.wait_for_kind(EventKind.DEFINITIONS_CHANGED)
+    watcher.wait_for_kind(EventKind.BUILT, "Contoso.xlsx", built + 1)
+
+
+def test_many_saves_make_one_edition_in_an_interval_and_the_newest_wins(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path, "settle_seconds = 0.1\nmin_interval = 3\n")
+    with watching(desk) as watcher:
+        desk.save("Contoso.xlsx")
+        watcher.wait_for(lambda: is_edition(desk, 1))
+        for number in range(6):
+            desk.save("Contoso.xlsx", texts={"first": f"save {number}"})
+            threading.Event().wait(0.25)
+        assert is_edition(desk, 1)
+        watcher.wait_for(lambda: is_edition(desk, 2))
+        assert desk.text("internal/Contoso - first.pptx") == "save 5, edition 2"
+
+
+def test_plans_are_judged_again_on_a_new_day(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    assert desk.edition()["as_of"] == "2026-11-21"
+    desk.now += timedelta(days=1)
+    watcher.wait_for(lambda: desk.edition()["as_of"] == "2026-11-22")
+
+
+def test_an_inbox_that_vanishes_is_no_empty_one_and_is_taken_up_when_it_is_back(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    (desk.root / "inbox").rename(desk.root / "elsewhere")
+    watcher.wait_for(lambda: "inbox" in [event.topic for event in watcher.events])
+    (desk.root / "elsewhere").rename(desk.root / "inbox")
+    desk.save("Contoso.xlsx", texts={"first": "news"})
+    watcher.wait_for(lambda: is_edition(desk, 2))
+    assert EventKind.GONE not in watcher.kinds("Contoso.xlsx")
+    healed = [event.topic for event in watcher.events if event.kind is EventKind.HEALED]
+    assert "inbox" in healed
+
+
+def test_an_outbox_that_cannot_be_written_to_is_published_into_when_it_can(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    internal = desk.root / "outbox" / "Contoso (C-1)" / "internal"
+    internal.rename(desk.root / "kept")
+    internal.write_text("in the way", encoding="utf-8")
+    desk.save("Contoso.xlsx", texts={"first": "news"})
+    watcher.wait_for_kind(EventKind.WAITING, "Contoso.xlsx")
+    assert desk.edition()["edition"] == 1
+    internal.unlink()
+    (desk.root / "kept").rename(internal)
+    watcher.wait_for(lambda: is_edition(desk, 2))
+    assert desk.text("internal/Contoso - first.pptx") == "news, edition 2"
+
+
+def test_a_watcher_that_is_told_to_stop_finishes_what_it_builds(desk: Desk) -> None:
+    with watching(desk) as watcher:
+        desk.save("Contoso.xlsx")
+        watcher.wait_for_kind(EventKind.BUILDING, "Contoso.xlsx")
+    assert is_edition(desk, 1)
+    assert watcher.kinds()[-1] is EventKind.STOPPED
