@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.collect.claim import claim, inbox_files
+from pipeline.collect.claim import FileChanging, claim, inbox_files
 from pipeline.errors import BuildFailed, BuildInterrupted, RenderError, UsageError
 from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Document, Finding, History, Severity, Status
 from pipeline.send.edition import finding_entries
@@ -135,7 +135,10 @@ def _preview_source(workspace: Workspace, wanted: str) -> tuple[Path, int]:
 
 
 def _arrival(workspace: Workspace, path: Path, clock: Clock) -> Arrival | Finding:
-    claimed = claim(path.parent, path.name, workspace.settings.limits.file_mb)
+    try:
+        claimed = claim(path.parent, path.name, workspace.settings.limits.file_mb)
+    except FileChanging as changing:
+        raise UsageError(f"{path} is being saved at this moment. Try again.") from changing
     if claimed.finding is not None:
         return claimed.finding
     return Arrival(_shown(workspace, path), claimed.content, claimed.sha256, clock())

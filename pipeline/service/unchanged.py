@@ -28,7 +28,10 @@ NOT_DEFINITIONS = (".", "~$")
 """Beginnings of names of files that programs lay beside the one that is open in them."""
 TICK_NANOSECONDS = 2_000_000_000
 """The coarsest step in which a file system counts time."""
-WITHOUT_EFFECT = {"jobs", "limits", "inbox", "outbox", "ledger"}
+WITHOUT_EFFECT = {
+    "jobs", "limits", "retention", "inbox", "outbox", "ledger",
+    "settle_seconds", "min_interval", "refresh", "poll_seconds", "rescan_seconds", "metrics_port",
+}  # fmt: skip
 """Settings that no document depends on."""
 
 
