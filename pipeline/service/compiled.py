@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.definitions.load import Definitions, load_definitions, template_names
+from pipeline.definitions.load import TEMPLATES, Definitions, load_definitions, template_names
+from pipeline.definitions.parsed import ParsedDefinitions
 from pipeline.engine import Engine, compile_engine
 from pipeline.errors import DefinitionError, DefinitionFault, UnreadableWorkbook, UsageError, WorkspaceError
 from pipeline.extract import extract
@@ -14,6 +15,7 @@ from pipeline.judge import account_of, judge
 from pipeline.model import Arrival, Build, Calendar, History, Severity, Status
 from pipeline.proof import template_faults
 from pipeline.run import run
+from pipeline.service.frozen import parsed_definitions
 from pipeline.settings import Settings
 
 
@@ -71,21 +73,31 @@ def load_compiled(root: Path, settings: Settings) -> CompiledBuilder:
     """Return the builder of a workspace; raise DefinitionError with every mistake of all its definitions."""
     names = template_names(root)
     if not names:
-        raise WorkspaceError(f"{root / 'workbook_templates'} holds no workbook template (NAME/template.yaml).")
+        raise WorkspaceError(f"{TEMPLATES}/ holds no workbook template ({TEMPLATES}/NAME/template.yaml).")
     return CompiledBuilder(compile_engine(_all_definitions(root, names, settings.brand), settings.parameters))
 
 
 def _all_definitions(root: Path, names: Iterable[str], brand: str) -> list[Definitions]:
     found: list[Definitions] = []
     faults: list[DefinitionFault] = []
+    parsed = parsed_definitions(root)
     for name in names:
         try:
-            found.append(load_definitions(root, name, brand))
+            found.append(_definitions(root, name, brand, parsed))
         except DefinitionError as error:
             faults.extend(error.faults)
     if faults:
         raise DefinitionError(faults)
     return found
+
+
+def _definitions(root: Path, name: str, brand: str, parsed: ParsedDefinitions | None) -> Definitions:
+    known = parsed.read(name, brand) if parsed else None
+    if known is None:
+        known = load_definitions(root, name, brand)
+        if parsed:
+            parsed.write(name, brand, known)
+    return known
 
 
 def _without_account(arrival: Arrival, unreadable: UnreadableWorkbook) -> Build:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from pipeline.definitions.parsed import ParsedDefinitions
 from pipeline.service.unchanged import DEFINITIONS, Stamp, definition_stamps, definitions_hash, listing_hash
 from pipeline.settings import Workspace
 
 FOLDER = "definitions"
 """Folder in .planpress/ that holds the copies, each called by its hash."""
+PARSED = "parsed"
+"""Folder in a copy that keeps its definitions as they were read."""
 KEPT = 2
 """Copies that stay: the one in use, and the one before it, from which somebody may still be loading."""
 _UNFINISHED = "unfinished-"
@@ -47,6 +50,11 @@ def frozen_definitions(workspace: Workspace) -> Frozen:
     os.utime(copy)
     _remove_old(copies)
     return Frozen(name, copy)
+
+
+def parsed_definitions(root: Path) -> ParsedDefinitions | None:
+    """Return where the definitions of a frozen copy may be kept as they were read; None for a folder people edit."""
+    return ParsedDefinitions(root / PARSED, root.name) if root.name == definitions_hash(root) else None
 
 
 def _contents(root: Path) -> Mapping[str, bytes]:

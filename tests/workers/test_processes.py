@@ -185,8 +185,8 @@ from pathlib import Path
 from time import sleep
 from pipeline.settings import Settings
 from pipeline.workers import Workers
-from {__name__} import LoadSlowly
-load = LoadSlowly(Path({str(tmp_path / "processes")!r}))
+from {__name__} import {LoadSlowly.__name__}
+load = {LoadSlowly.__name__}(Path({str(tmp_path / "processes")!r}))
 with Workers(load, Path({str(desk.root)!r}), Settings(), jobs=1, log=Path({str(tmp_path / "log")!r})) as workers:
     workers.warm_up()
     sleep(60)
