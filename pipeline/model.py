@@ -347,10 +347,11 @@ class RowVersion:
 
 @dataclass(frozen=True, slots=True)
 class PastEdition:
-    """A published edition: its number and the day it was judged as of."""
+    """A published edition: its number, the day it was judged as of, and the last closed day then (None: unknown)."""
 
     number: int
     as_of: date
+    last_closed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

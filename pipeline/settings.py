@@ -56,6 +56,15 @@ class Limits(_Table):
     """Megabytes that a file in the inbox may have."""
 
 
+class Retention(_Table):
+    """How long bytes are kept; what stands in the outbox and the newest save of every workbook always are."""
+
+    days: int = Field(default=730, ge=1)
+    """Days for which earlier editions and saved workbooks are kept, and what is known of their rows and measures."""
+    editions: int = Field(default=100, ge=1)
+    """Editions of each account, and saves of each workbook, of which bytes are kept; of more the oldest go."""
+
+
 class Settings(_Table):
     """All settings of a workspace."""
 
@@ -77,6 +86,8 @@ class Settings(_Table):
     """Workbooks that are built at the same time; without it one for each processor, at most four."""
     limits: Limits = Limits()
     """What one job may take."""
+    retention: Retention = Retention()
+    """How long bytes are kept."""
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Values of rule parameters that differ from those in rules/."""
     inbox: Path = Path("inbox")
@@ -145,7 +156,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _tables() -> dict[str, type[BaseModel]]:
-    return {"limits": Limits}
+    return {"limits": Limits, "retention": Retention}
 
 
 def _unknown_keys(values: Mapping[str, Any]) -> Iterator[str]:
@@ -310,6 +321,11 @@ class Workspace:
     def log(self) -> Path:
         """Return the folder of log files."""
         return self.state / "log"
+
+    @property
+    def snapshots_lock(self) -> Path:
+        """Return the lock of whoever relies on snapshots that may be thinned out, and of who does that."""
+        return self.state / "snapshots.lock"
 
     @property
     def heartbeat(self) -> Path:

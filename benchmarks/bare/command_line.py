@@ -174,6 +174,47 @@ def explain(
 
 
 @app.command()
+def history(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show who saved what when: every edition of an account, the newest first."""
+    _do(account, workspace, as_json)
+
+
+@app.command()
+def restore(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
+    edition: Annotated[int, typer.Argument(metavar="EDITION", min=1, help="The edition, as `history` lists them.")],
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the workbook of that edition into a file instead; nothing is published."
+        ),
+    ] = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Publish the documents of an earlier edition again, as the next edition.
+
+    They stand until the workbook is saved the next time. The workbook itself is never written to.
+    """
+    _do(account, edition, workbook, workspace, as_json)
+
+
+@app.command()
+def retire(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Let the account go on.")] = False,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """End an account: its documents and history stay, and nothing new is made of its workbook."""
+    _do(account, undo, workspace, as_json)
+
+
+@app.command()
 def doctor(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """Look whether all that planpress needs is there.
 

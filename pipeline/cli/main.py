@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import build, check, doctor, explain, init, preview, status, template
+from pipeline.cli import build, check, doctor, explain, history, init, preview, restore, retire, status, template
 from pipeline.errors import BuildFailed, DefinitionError, PlanpressError, RenderError
 
 WRONG_USAGE, OUR_FAILURE = 2, 3
@@ -49,6 +49,9 @@ app.command("build")(build.build)
 app.command("preview")(preview.preview)
 app.command("status")(status.status)
 app.command("explain")(explain.explain)
+app.command("history")(history.history)
+app.command("restore")(restore.restore)
+app.command("retire")(retire.retire)
 app.command("doctor")(doctor.doctor)
 
 

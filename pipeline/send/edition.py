@@ -50,6 +50,19 @@ def manifest(
     }
 
 
+def restored_manifest(
+    before: Mapping[str, Any], edition: int, documents: Sequence[DocumentState], told: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return edition.json when earlier documents stand again: what was last judged stays, and `told` is added."""
+    return {
+        **before,
+        "edition": edition,
+        "status": worst(*(document.status for document in documents)),
+        "documents": [_document(document) for document in documents],
+        "findings": [*before["findings"], *told],
+    }
+
+
 def finding_entries(
     findings: Iterable[Finding], language: str, documents: Sequence[DocumentState] | None = None
 ) -> list[dict[str, Any]]:

@@ -63,7 +63,7 @@ def document_states(build: Build, kept: Mapping[str, Kept], number: int) -> tupl
     A build without any document (its file could not be read) blocks those there were.
     """
     if not build.documents:
-        return tuple(_kept(document, Status.BLOCKED) for document in kept.values())
+        return tuple(kept_state(document, Status.BLOCKED) for document in kept.values())
     return tuple(
         _with_own_paths(_state(build, document, kept.get(document.id), number) for document in build.documents)
     )
@@ -77,11 +77,12 @@ def _state(build: Build, document: Document, kept: Kept | None, number: int) -> 
             findings=document.findings,
         )  # fmt: skip
     if kept is not None:
-        return _kept(kept, document.status)
+        return kept_state(kept, document.status)
     return DocumentState(document.id, document.audience, Status.BLOCKED)
 
 
-def _kept(kept: Kept, status: Status) -> DocumentState:
+def kept_state(kept: Kept, status: Status) -> DocumentState:
+    """Return a document of an earlier edition as it stands, with the status that it has now."""
     return DocumentState(
         kept.id, kept.audience, status, kept.file, kept.made_in, kept.workbook_sha256, kept.sha256, kept.size, kept.key,
         findings=kept.findings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -66,7 +66,9 @@ class Publisher:
 
     def publish(self, judged: Judged) -> FileResult:
         """Record and publish a submission and return what came of it."""
-        plan = _Plan(judged, self._record_of(judged), self._clock())
+        record = self._record_of(judged)
+        judged = self._as_restored(judged, record)
+        plan = _Plan(judged, record, self._clock())
         findings = (*judged.told, *judged.build.findings, *self._edited_findings(plan))
         todo = self._todo(judged, findings)
         publication = plan.publication(findings, {name: self._snapshots.write(page) for name, page in todo.items()})
@@ -77,6 +79,18 @@ class Publisher:
 
     def _record_of(self, judged: Judged) -> AccountRecord | None:
         return None if judged.account is None else self._ledger.account(judged.account.id)
+
+    def _as_restored(self, judged: Judged, record: AccountRecord | None) -> Judged:
+        """Let the documents that were brought back stand until the workbook is saved again, and say so."""
+        if record is None or record.restored_from is None:
+            return judged
+        last = self._ledger.publication(record.account.id)
+        if last is None or last.submission_id != judged.submission.id:
+            return judged
+        standing = {document.id for document in record.documents}
+        documents = tuple(replace(made, content=None) for made in judged.build.documents if made.id in standing)
+        told = _told("edition-restored", edition=record.restored_from)
+        return replace(judged, build=replace(judged.build, documents=documents), told=(*judged.told, told))
 
     def _carry_out(self, number: int, publication: Publication) -> Outcome:
         folder = folder_key(publication.account_id, publication.file)
@@ -180,6 +194,7 @@ class _Plan:
             plan.workbook.saved_at if plan else None,
             judged.refreshed,
             plan.states if plan else None,
+            judged.calendar.last_closed,
         )
 
     def _new_edition(self, status: Status) -> NewEdition:

@@ -317,6 +317,7 @@ def _write_edition(session: Session, judgement: Judgement, account_id: str, edit
         EditionRow(
             account_id=account_id, number=edition.number, submission_id=judgement.submission_id,
             status=edition.status, as_of=judgement.as_of, published_at=edition.published_at,
+            last_closed=judgement.last_closed,
         )
     )  # fmt: skip
     session.add_all(document_row(account_id, edition.number, document) for document in edition.documents)

@@ -11,20 +11,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
 from pipeline.store.address import database_url, is_sqlite
 from pipeline.store.database import answering, open_database
-from pipeline.store.records import MeasureRecord
+from pipeline.store.editions import editions_of
+from pipeline.store.records import EditionRecord, MeasureRecord
 from pipeline.store.tables import AccountRow, MeasureRow, PublicationRow, SubmissionRow
 
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """What the outbox says about one file of the inbox: `manifest` is the content of edition.json, None for a file
-    whose account is not known; `notice` then holds its findings.
+    whose account is not known; `notice` then holds its findings. `retired_at` is when the account was ended.
     """
 
     file: str
@@ -33,6 +34,7 @@ class FolderState:
     received: datetime
     manifest: dict[str, Any] | None
     notice: dict[str, Any]
+    retired_at: datetime | None = None
 
 
 class Queries:
@@ -66,13 +68,15 @@ class Queries:
         with self._reading() as session:
             if session is None:
                 return ()
-            latest: dict[str, tuple[PublicationRow, SubmissionRow]] = {}
-            query = select(PublicationRow, SubmissionRow).join(
-                SubmissionRow, PublicationRow.submission_id == SubmissionRow.id
+            newest = select(func.max(PublicationRow.id)).group_by(PublicationRow.folder)
+            query = (
+                select(PublicationRow, SubmissionRow, AccountRow.retired_at)
+                .join(SubmissionRow, PublicationRow.submission_id == SubmissionRow.id)
+                .outerjoin(AccountRow, AccountRow.id == PublicationRow.folder)
+                .where(PublicationRow.id.in_(newest), PublicationRow.state != "withdrawn")
+                .order_by(PublicationRow.id)
             )
-            for publication, submission in session.execute(query.order_by(PublicationRow.id)):
-                latest[publication.folder] = (publication, submission)
-            states = [_folder_state(*pair) for pair in latest.values() if pair[0].state != "withdrawn"]
+            states = [_folder_state(*found) for found in session.execute(query)]
         return tuple(
             sorted(states, key=lambda state: (state.account_id is None, (state.account_name or "").casefold()))
         )
@@ -100,6 +104,11 @@ class Queries:
         if row is None:
             raise UsageError(f"There is no account {account_id!r}.")
         return row.file, row.edition
+
+    def editions(self, account_id: str) -> tuple[EditionRecord, ...]:
+        """Return the editions of an account with their documents, the newest first."""
+        with self._reading() as session:
+            return () if session is None else editions_of(session, account_id)
 
     def measures(self, account_id: str) -> dict[str, MeasureRecord]:
         """Return the measures of an account as last judged, by id."""
@@ -133,12 +142,13 @@ class Queries:
         return found
 
 
-def _folder_state(publication: PublicationRow, submission: SubmissionRow) -> FolderState:
+def _folder_state(publication: PublicationRow, submission: SubmissionRow, retired_at: datetime | None) -> FolderState:
     manifest = publication.content.get("manifest")
     account = manifest["account"] if manifest else {}
     return FolderState(
-        submission.file, account.get("id"), account.get("name"), submission.received, manifest, publication.content
-    )
+        submission.file, account.get("id"), account.get("name"), submission.received, manifest, publication.content,
+        retired_at,
+    )  # fmt: skip
 
 
 def _no_account(name: str, found: list[str], accounts: dict[str, str]) -> str:

@@ -131,6 +131,7 @@ class Judgement:
     saved_at: datetime | None = None
     refreshed: date | None = None
     states: tuple[RowState, ...] | None = None
+    last_closed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

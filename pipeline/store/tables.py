@@ -123,6 +123,7 @@ class EditionRow(Base):
     as_of: Mapped[date]
     published_at: Mapped[datetime]
     restored_from: Mapped[int | None]
+    last_closed: Mapped[date | None]
 
 
 class DocumentRow(Base):

@@ -16,9 +16,11 @@ def past_of(session: Session, account_id: str) -> tuple[tuple[PastEdition, ...],
     """Return the editions of an account whose content is known, oldest first, and every state of their rows."""
     versions = tuple(_versions(session, account_id))
     known = versions[0].first_edition if versions else 0
-    query = select(EditionRow.number, EditionRow.as_of).where(EditionRow.account_id == account_id)
+    query = select(EditionRow.number, EditionRow.as_of, EditionRow.last_closed).where(
+        EditionRow.account_id == account_id
+    )
     editions = session.execute(query.order_by(EditionRow.number)).all()
-    return tuple(PastEdition(number, as_of) for number, as_of in editions if versions and number >= known), versions
+    return tuple(PastEdition(*edition) for edition in editions if versions and edition.number >= known), versions
 
 
 def _versions(session: Session, account_id: str) -> Iterator[RowVersion]:
