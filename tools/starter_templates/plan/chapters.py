@@ -354,7 +354,7 @@ def surroundings(document: Document) -> None:
             (_text("quadrant"), "{{ s.quadrant }}", 30, False), (_text("statement"), "{{ s.statement }}", 74, False),
             (_text("consequence"), "{{ s.consequence }}", 66, False),
         ),
-        "s in swot", when="swot", description=_text("swot"),
+        "s in swot", when="swot", description=_text("swot"), together=True,
     )  # fmt: skip
     tag(document, "endif")
     tag(document, "if risks")
