@@ -41,6 +41,7 @@ has_library() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -F "$1
 has_font() { has_command fc-list && fc-list ":family=$1" family | grep . >/dev/null; }
 has_japanese_font() { has_command fc-list && fc-list ":lang=ja" family | grep . >/dev/null; }
 has_filter() { find /usr/lib*/libreoffice /opt/libreoffice* -name "$1" -print -quit 2>/dev/null | grep . >/dev/null; }
+has_sftp_server() { [ -x /usr/lib/openssh/sftp-server ] || [ -x /usr/libexec/openssh/sftp-server ]; }
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 makes_environments() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
@@ -84,6 +85,10 @@ look_for_system_packages() {
         want libreoffice-writer has_filter libswlo.so
         want poppler-utils has_command pdftoppm
         want qpdf has_command qpdf
+        if [ -c /dev/fuse ]; then # a network share to watch, mounted from this very machine
+            want openssh-sftp-server has_sftp_server
+            want sshfs has_command sshfs
+        fi
     fi
 }
 
