@@ -15,6 +15,7 @@ from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Document
 from pipeline.send.edition import finding_entries
 from pipeline.send.names import safe_file_name
 from pipeline.sentences import sentence
+from pipeline.service.frozen import frozen_definitions
 from pipeline.service.jobs import Check, NameDefinitions, Preview, ProveTemplates
 from pipeline.service.paths import existing_workbook
 from pipeline.service.publisher import Clock
@@ -119,7 +120,8 @@ def preview_target(workspace: Workspace, document: Document, wanted: Path | None
 def _workers(workspace: Workspace, load: LoadBuilder, files: int) -> Workers:
     workspace.prepare_state()
     jobs = max(1, min(workspace.settings.jobs, files))
-    return Workers(load, workspace.root, workspace.settings, jobs=jobs, log=workspace.log / "workers.log")
+    definitions = frozen_definitions(workspace).root
+    return Workers(load, definitions, workspace.settings, jobs=jobs, log=workspace.log / "workers.log")
 
 
 def _preview_source(workspace: Workspace, wanted: str) -> tuple[Path, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import Self
 
@@ -114,7 +115,7 @@ class _Trial:
     def _try(self) -> None:
         try:
             self.crew.prove()
-        except (PlanpressError, OSError) as failure:
+        except (PlanpressError, OSError, CancelledError) as failure:
             self.failure = failure
 
     @property

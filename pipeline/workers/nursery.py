@@ -33,6 +33,7 @@ class Nursery:
         self._task = task
         self._lock = Lock()
         self._running: _NurseryProcess | None = None
+        self._is_over = False
 
     def start(self) -> None:
         """Begin to load the definitions; come back at once."""
@@ -43,6 +44,8 @@ class Nursery:
         """Return a new worker, warm as soon as the definitions are loaded; raise NurseryDied."""
         with self._lock:
             nursery = self._started()
+            if self._is_over:
+                nursery.process.kill()
             try:
                 return nursery.worker()
             except OSError as error:
@@ -56,7 +59,8 @@ class Nursery:
         return self._running
 
     def kill(self) -> None:
-        """End the nursery and all its workers at once, whatever they do."""
+        """End the nursery and all its workers at once, whatever they do; none is made any more."""
+        self._is_over = True  # without the lock: it is held while the definitions are loaded
         nursery = self._running
         if nursery is not None:
             nursery.process.kill()

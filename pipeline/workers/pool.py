@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Generic, Self
@@ -39,6 +40,7 @@ class Workers:
         self._limits = settings.limits
         self._nursery = Nursery(Task(load, root, settings, log))
         self._waiting: SimpleQueue[Pending[Any] | None] = SimpleQueue()
+        self._is_closed = False
         self._seats = [_Seat(self._waiting, self._nursery, self._limits) for _ in range(jobs)]
         for seat in self._seats:
             seat.start()
@@ -50,13 +52,14 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the pool: after what was handed over is done, or at once where something went wrong."""
-        if kind is not None:
-            self.stop()
-        else:
+        if kind is None:
             self.close()
+        else:
+            self.stop()
 
     def close(self) -> None:
-        """End the pool when what was handed over is done."""
+        """End the pool after all that was handed over is done; come back when it has ended."""
+        self._is_closed = True
         for _ in self._seats:
             self._waiting.put(None)
         for seat in self._seats:
@@ -64,13 +67,15 @@ class Workers:
         self._nursery.end()
 
     def stop(self) -> None:
-        """End the pool at once, whatever its workers do."""
-        while not self._waiting.empty():
-            pending = self._waiting.get()
-            if pending is not None:
-                pending.cancel()
+        """End the pool at once: what waits is dropped, processes are ended in the middle of their jobs."""
+        self._is_closed = True
         for seat in self._seats:
             seat.stop()
+        while not self._waiting.empty():
+            with suppress(Empty):
+                pending = self._waiting.get_nowait()
+                if pending is not None:
+                    pending.cancel()
         self._nursery.kill()
         self.close()
 
@@ -79,7 +84,9 @@ class Workers:
         self._nursery.start()
 
     def submit(self, job: Job[Result]) -> Pending[Result]:
-        """Hand a job to the next free worker."""
+        """Hand a job to the next free worker; raise RuntimeError when the pool has ended."""
+        if self._is_closed:
+            raise RuntimeError("these workers have ended")
         pending: Pending[Result] = Pending(job)
         self._waiting.put(pending)
         return pending
@@ -109,11 +116,16 @@ class Pending(Generic[Result]):
     def cancel(self) -> None:
         """Give the job up: one that waits is dropped, the process of one that runs is ended. `future` is done soon."""
         with self._lock:
-            if self.future.cancel() or self.future.done():
-                return
             self._is_given_up = True
-            if self._worker is not None:
+            if self.future.cancel():
+                self.future.set_running_or_notify_cancel()  # tells whoever waits that it is over
+            elif self._worker is not None:
                 self._worker.kill()
+
+    def begins(self) -> bool:
+        """Note that its turn has come; return False where it was given up."""
+        with self._lock:
+            return not self._is_given_up and self.future.set_running_or_notify_cancel()
 
     def runs_in(self, worker: Worker) -> None:
         """Note the worker that does it; raise CancelledError when it was given up meanwhile."""
@@ -137,17 +149,26 @@ class _Seat(Thread):
         self._waiting, self._nursery, self._limits = waiting, nursery, limits
         self._worker: Worker | None = None
         self._jobs = 0
+        self._current: Pending[Any] | None = None
         self._is_stopped = False
 
     def run(self) -> None:
+        """Do jobs until there are no more."""
         while (pending := self._waiting.get()) is not None:
-            if pending.future.set_running_or_notify_cancel():
+            self._current = pending
+            if self._is_stopped:
+                pending.cancel()
+            if pending.begins():
                 self._do(pending)
+            self._current = None
         self._dismiss()
 
     def stop(self) -> None:
-        """Take no further worker."""
+        """Give up the job under way, and do no other."""
         self._is_stopped = True
+        pending = self._current
+        if pending is not None:
+            pending.cancel()
 
     def _do(self, pending: Pending[Any]) -> None:
         try:

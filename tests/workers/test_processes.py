@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -163,6 +164,33 @@ with Workers(load_builder, Path({str(desk.root)!r}), Settings(), jobs=2, log=fol
         assert len(processes) == 3
         started.kill()
     until(lambda: not any(is_running(process) for process in processes), "all are gone")
+
+
+def test_a_pool_that_is_still_loading_is_ended_at_once(desk: Desk, tmp_path: Path) -> None:
+    load = LoadSlowly(tmp_path / "processes")
+    workers = Workers(load, desk.root, Settings(), jobs=1, log=desk.root / "log")
+    pending = workers.submit(TellProcesses())
+    nursery, _ = processes_in(tmp_path / "processes")
+    workers.stop()
+    with pytest.raises(CancelledError):
+        pending.result()
+    assert not is_running(nursery)
+
+
+def test_a_pool_that_has_ended_takes_no_job(workers: Workers) -> None:
+    workers.close()
+    workers.stop()  # ending it twice does no harm
+    with pytest.raises(RuntimeError, match="ended"):
+        workers.submit(TellProcesses())
+
+
+def test_whoever_waits_for_a_job_learns_that_it_was_given_up(workers: Workers, tmp_path: Path) -> None:
+    running, waiting = workers.submit(Sleep(tmp_path / "processes")), workers.submit(TellProcesses())
+    processes_in(tmp_path / "processes")
+    waiting.cancel()
+    assert wait([waiting.future], timeout=1).done == {waiting.future}
+    running.cancel()
+    assert wait([running.future], timeout=SECONDS).done == {running.future}
 
 
 @dataclass(frozen=True)
