@@ -150,6 +150,25 @@ def preview(
 
 
 @app.command()
+def watch(
+    once: Annotated[
+        bool, typer.Option("--once", help="Build what is new or changed, then end: for a timer such as cron.")
+    ] = False,
+    workspace: WorkspaceFolder = HERE,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Log lines of JSON on a terminal, too; with --once, print the report as JSON."),
+    ] = False,
+) -> None:
+    """Build whatever was saved, then stay and build each workbook as it is saved.
+
+    Shows what happens on a terminal, else logs each event as a line of JSON on standard error. SIGTERM and Ctrl+C end
+    it when what is being built is finished, a second Ctrl+C at once; nothing is lost either way.
+    """
+    _do(once, workspace, as_json)
+
+
+@app.command()
 def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """Show every account's edition, documents and findings, and what the watcher does."""
     _do(workspace, as_json)

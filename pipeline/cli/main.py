@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import build, check, doctor, explain, history, init, preview, restore, retire, status, template
+from pipeline.cli import build, check, doctor, explain, history, init, preview, restore, retire, status, template, watch
 from pipeline.errors import BuildFailed, DefinitionError, PlanpressError, RenderError
 
 WRONG_USAGE, OUR_FAILURE = 2, 3
@@ -47,6 +47,7 @@ app.command("template")(template.template)
 app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("preview")(preview.preview)
+app.command("watch")(watch.watch)
 app.command("status")(status.status)
 app.command("explain")(explain.explain)
 app.command("history")(history.history)

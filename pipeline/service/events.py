@@ -95,7 +95,7 @@ def _moved(state: WatchState, event: Event) -> WatchState:
         return replace(state, troubles={**state.troubles, event.topic: event.detail})
     if kind in (EventKind.HEALED, EventKind.DEFINITIONS_CHANGED):
         return replace(state, troubles=_without(state.troubles, event.topic))
-    return replace(state, stopping=True) if kind is EventKind.STOPPING else state
+    return replace(state, stopping=True) if kind in (EventKind.STOPPING, EventKind.STOPPED) else state
 
 
 def _with_file(state: WatchState, event: Event, file: str) -> WatchState:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.service.events import WatchState
+from pipeline.service.events import EventKind, WatchState
 
 BEAT_SECONDS = 5.0
 """A watcher writes its heartbeat at least as often."""
@@ -28,8 +28,9 @@ class Heartbeat:
 
     @property
     def is_alive(self) -> bool:
-        """Return whether the process that said this still runs; another one with the same number does not count."""
-        return self.began is not None and _began(self.process) == self.began
+        """Return whether the watcher that said this still runs; another process with its number does not count."""
+        has_ended = EventKind.STOPPED.value in self.state.counts
+        return not has_ended and self.began is not None and _began(self.process) == self.began
 
     def is_silent(self, now: datetime) -> bool:
         """Return whether nothing was heard for so long that the watcher must be stuck."""

@@ -26,7 +26,7 @@ WORDS: Mapping[EventKind, str] = {
     EventKind.GONE: "gone from the inbox",
     EventKind.STARTED: "watching",
     EventKind.TROUBLE: "trouble",
-    EventKind.HEALED: "healed",
+    EventKind.HEALED: "well again",
     EventKind.DEFINITIONS_CHANGED: "definitions changed",
     EventKind.DEFINITIONS_WRONG: "mistakes in the definitions",
     EventKind.STOPPING: "stopping",
@@ -46,8 +46,9 @@ def level(event: Event) -> str:
 
 def message(event: Event) -> str:
     """Return what happened as a sentence without its time."""
-    words = WORDS[event.kind] + (f", {event.status.replace('_', ' ')}" if event.status else "")
-    about = ": ".join(part for part in (event.file, words) if part)
+    is_told = event.status is not None and event.kind in (EventKind.BUILT, EventKind.UNCHANGED)
+    words = f"{WORDS[event.kind]}, {event.status}".replace("_", " ") if is_told else WORDS[event.kind]
+    about = ": ".join(part for part in (event.file or event.topic.replace("_", " "), words) if part)
     return f"{about}: {event.detail}" if event.detail else about
 
 

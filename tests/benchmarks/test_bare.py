@@ -70,7 +70,7 @@ def test_both_readers_see_the_values_that_planpress_reads(product: Product) -> N
 
 
 @pytest.mark.parametrize(
-    "command", ["", "init", "template", "check", "build", "preview", "status", "explain", "doctor"]
+    "command", ["", "init", "template", "check", "build", "preview", "watch", "status", "explain", "doctor"]
 )
 def test_the_command_line_by_hand_helps_with_the_same_words(command: str) -> None:
     words = [*command.split(), "--help"]

@@ -10,9 +10,10 @@ from tests.support.repository import ROOT
 
 HEAVY = (
     "pandas", "numpy", "duckdb", "weasyprint", "sqlalchemy", "alembic", "pydantic", "openpyxl", "xlsxwriter", "pptx",
-    "docx", "docxtpl", "lxml", "babel", "jinja2", "python_calamine", "psutil", "pipeline.settings",
+    "docx", "docxtpl", "lxml", "babel", "jinja2", "python_calamine", "prometheus_client", "psutil", "watchdog",
+    "pipeline.settings",
 )  # fmt: skip
-COMMANDS = ("init", "template", "check", "build", "preview", "status", "explain", "doctor")
+COMMANDS = ("init", "template", "check", "build", "preview", "watch", "status", "explain", "doctor")
 SCRIPT = """
 import contextlib, io, json, sys
 from pipeline.cli.main import main

@@ -51,7 +51,7 @@ def test_what_is_being_built_and_what_waits_is_shown_with_its_age() -> None:
 def test_what_went_wrong_stays_until_it_goes_well() -> None:
     wrong = happened(EventKind.REFUSED, "Adatum.xlsx", detail="It is a PDF,\nno workbook.", status="blocked")
     assert shown(wrong)[1:3] == [
-        "Went wrong Adatum.xlsx: cannot be built, blocked: It is a PDF, no workbook. 12:00",
+        "Went wrong Adatum.xlsx: cannot be built: It is a PDF, no workbook. 12:00",
         "So far 1 cannot be built",
     ]
     assert (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from configparser import ConfigParser
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -47,7 +48,7 @@ from pipeline.render.documents import completed_view
 from pipeline.render.office.bindings import DECK_KEYS, DOCUMENT_KEYS
 from pipeline.render.xlsx.report import Column, ColumnKind, ReportSheet, Words
 from pipeline.service.report import BuildReport, FileResult
-from pipeline.settings import Limits, Settings
+from pipeline.settings import Limits, Retention, Settings
 from pipeline.wording import ViewRow
 from pipeline.wording.filters import FILTERS
 from tests.support.repository import ROOT
@@ -154,15 +155,26 @@ def default_of(field: Any) -> str:
 
 def settings_rows() -> Iterator[str]:
     """Yield the rows of the table of settings."""
-    for prefix, table in (("", Settings), ("limits.", Limits)):
+    for prefix, table in (("", Settings), ("limits.", Limits), ("retention.", Retention)):
         for name, field in table.model_fields.items():
-            if name != "limits":
+            if name not in ("limits", "retention"):
                 yield f"| `{prefix}{name}` | {default_of(field)} | {field.description} |"
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     table = [line for line in lines_under("administrators.md", "Settings") if line.startswith("| `")]
     assert table == list(settings_rows())
+
+
+def test_the_unit_of_systemd_starts_a_watcher_and_lets_it_finish_what_it_builds() -> None:
+    text = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
+    unit = ConfigParser(interpolation=None, delimiters="=")
+    (block,) = re.findall(r"^```ini\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    unit.read_string(block)
+    service = unit["Service"]
+    assert service["ExecStart"].split()[1:] == ["watch", "--workspace", unit["Unit"]["RequiresMountsFor"]]
+    assert service["KillMode"] == "mixed"  # a signal to a worker would end its job
+    assert int(service["TimeoutStopSec"]) > Limits().seconds
 
 
 def test_exit_codes_are_those_of_the_code() -> None:
@@ -254,7 +266,13 @@ def test_the_names_of_templates_are_those_of_the_view(tmp_path: Path, audience: 
 
 def test_the_names_inside_are_described(tmp_path: Path) -> None:
     names = view_names(tmp_path, Audience.INTERNAL)
-    rows = [names["document"], names["brand"], names["since"], names["completeness"], *names["completeness"]["sections"]]
+    rows = [
+        names["document"],
+        names["brand"],
+        names["since"],
+        names["completeness"],
+        *names["completeness"]["sections"],
+    ]
     rows += [row for name in ("alerts", "findings", "changes", "traced") for row in names[name]]
     lines = [line for key in names["variances"] for line in names["variances"][key]]
     assert lines

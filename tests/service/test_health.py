@@ -19,14 +19,9 @@ from pipeline.service.events import Event, EventKind, Listener, WatchState
 from pipeline.service.health import PORT_TROUBLE, answering
 from pipeline.service.heartbeat import SILENT_AFTER, write_heartbeat
 from pipeline.settings import Workspace
+from tests.support.ports import free_port
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind((loopback.LOOPBACK, 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass

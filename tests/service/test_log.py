@@ -54,10 +54,11 @@ def test_an_event_is_one_line_of_json() -> None:
             "a.xlsx: cannot be built: It is a PDF.",
         ),
         (Event(NOON, EventKind.FAILED, file="a.xlsx"), "error", "a.xlsx: failed in planpress itself"),
+        (Event(NOON, EventKind.HEALED, topic="metrics_port"), "info", "metrics port: well again"),
         (
             Event(NOON, EventKind.TROUBLE, topic="inbox", detail="It is gone."),
             "warning",
-            "trouble: It is gone.",
+            "inbox: trouble: It is gone.",
         ),
     ],
 )
