@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.comparisons import Comparison
 from benchmarks.whole_build import MEMORY_LIMIT_MB, WholeBuild
 
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+RESULTS = "results"
+"""Section of docs/benchmarks.md that `python -m benchmarks` writes."""
 _LIBRARIES = (
     "python-calamine",
     "openpyxl",
@@ -29,11 +30,17 @@ def results(made: Iterable[Comparison], build: WholeBuild, sample: str) -> str:
     return "\n\n".join((_comparisons(made), _build(build, sample), _machine()))
 
 
-def write_results(page: Path, text: str) -> None:
-    """Put results between the marks of a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+def marks(section: str) -> tuple[str, str]:
+    """Return what stands before and after a section of results in a page."""
+    return f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
+
+
+def write_results(page: Path, text: str, section: str = RESULTS) -> None:
+    """Put results between the marks of a section of a page."""
+    begin, end = marks(section)
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _comparisons(made: Iterable[Comparison]) -> str:
@@ -46,7 +53,7 @@ def _comparisons(made: Iterable[Comparison]) -> str:
         for one in made
     ]  # fmt: skip
     head = ("work", "against", "planpress", "bare", "ratio", "on the wall", "at most", "kept")
-    return _table(head, rows, right=(2, 3, 4, 5, 6))
+    return table(head, rows, right=(2, 3, 4, 5, 6))
 
 
 def _build(build: WholeBuild, sample: str) -> str:
@@ -60,7 +67,7 @@ def _build(build: WholeBuild, sample: str) -> str:
     kept = "kept" if build.peak_megabytes <= MEMORY_LIMIT_MB else "**not kept**"
     title = f"A whole build of the fullest sample ({sample}), warm; the largest part is {build.largest}:"
     peak = f"Peak resident memory: {memory}, at most {MEMORY_LIMIT_MB} MB: {kept}."
-    return f"{title}\n\n{_table(('part', 'processor time', 'share'), rows, right=(1, 2))}\n\n{peak}"
+    return f"{title}\n\n{table(('part', 'processor time', 'share'), rows, right=(1, 2))}\n\n{peak}"
 
 
 def _machine() -> str:
@@ -75,7 +82,8 @@ def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:,.0f} ms"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
+    """Return a table in Markdown; the columns `right` are aligned there."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from benchmarks import throughput
 from benchmarks.comparisons import Comparison
-from benchmarks.table import BEGIN, END, results, write_results
+from benchmarks.table import RESULTS, marks, results, write_results
+from benchmarks.throughput import Throughput
 from benchmarks.timing import Timing, in_turn, median
 from benchmarks.whole_build import REST, WholeBuild
 from tests.support.repository import ROOT
@@ -40,12 +44,23 @@ def test_the_largest_part_of_a_build_is_named_and_comes_first() -> None:
 
 def test_results_replace_what_stands_between_the_marks(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    (begin, end), (other, other_end) = marks(RESULTS), marks(throughput.SECTION)
+    page.write_text(f"before\n{begin}\nold\n{end}\nafter\n{other}\n{other_end}\n", encoding="utf-8")
     write_results(page, "new")
-    assert page.read_text(encoding="utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    assert page.read_text(encoding="utf-8") == f"before\n{begin}\nnew\n{end}\nafter\n{other}\n{other_end}\n"
 
 
-def test_the_page_has_the_marks_once() -> None:
+@pytest.mark.parametrize("section", [RESULTS, throughput.SECTION])
+def test_the_page_has_the_marks_once(section: str) -> None:
     text = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    assert text.count(BEGIN) == text.count(END) == 1
-    assert text.index(BEGIN) < text.index(END)
+    begin, end = marks(section)
+    assert text.count(begin) == text.count(end) == 1
+    assert text.index(begin) < text.index(end)
+
+
+def test_the_throughput_of_workers_is_that_of_the_median_round() -> None:
+    measured = Throughput([40, 40, 40], workers=[10, 10, 20], bare=[9, 8, 10])
+    assert measured.ratio == 0.8
+    assert "The workers reach 80% of the bare processes' throughput" in measured.text()
+    assert "at least 85%: **not kept**." in measured.text()
+    assert "at least 85%: kept." in Throughput([40], workers=[10], bare=[9]).text()
