@@ -192,7 +192,9 @@ class Scheduler:
         submission = self._ledger.receive(file, claimed.sha256, len(claimed.content), self._received(claimed))
         if claimed.status is not None:
             status = claimed.status
-            self._ledger.know_file(file, status.st_size, status.st_mtime_ns, status.st_ino, claimed.sha256)
+            self._ledger.know_file(
+                file, status.st_size, status.st_mtime_ns, status.st_ino, claimed.sha256, status.st_ctime_ns
+            )  # fmt: skip
         if under_way is not None:
             self._overtake(under_way)
         self._known[file] = submission

@@ -21,6 +21,7 @@ from pipeline.service.scheduler import Scheduler
 from pipeline.service.troubles import Troubles
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
+from pipeline.store.records import KnownFile
 
 INBOX, OUTBOX = "inbox", "outbox"
 UNREADABLE_SECONDS = 30.0
@@ -118,7 +119,7 @@ class Session:
         """Find out what happened while nobody watched, from what the ledger knows of each file."""
         for file, known in self._known.items():
             stamp = listing.get(file)
-            is_same = stamp is not None and (stamp.size, stamp.mtime_ns) == (known.size, known.mtime_ns)
+            is_same = stamp is not None and _is_as_known(stamp, known)
             self._done[file] = stamp if stamp is not None and is_same else Stamp(-1, known.mtime_ns, 0)
         self._known = {}
         self._scheduler.clear_notices()
@@ -226,6 +227,12 @@ class Session:
             if all(file in asked.results for file in asked.files):
                 self._handover.reply(name, BuildReport(tuple(asked.results[file] for file in asked.files)))
                 del self._asked[name]
+
+
+def _is_as_known(stamp: Stamp, known: KnownFile) -> bool:
+    """Return whether a file is as it was when it was read last; numbers of files do not outlive a share's mounting."""
+    ctime_ns = stamp.ctime_ns if known.ctime_ns is None else known.ctime_ns
+    return stamp.stands(Stamp(known.size, known.mtime_ns, stamp.inode, ctime_ns))
 
 
 @dataclass

@@ -100,14 +100,17 @@ class Ledger:
         with self._transaction() as session:
             return {row.file: _known_file(row) for row in session.scalars(select(FileRow).order_by(FileRow.file))}
 
-    def know_file(self, file: str, size: int, mtime_ns: int, inode: int | None, sha256: str) -> None:
+    def know_file(
+        self, file: str, size: int, mtime_ns: int, inode: int | None, sha256: str, ctime_ns: int | None = None
+    ) -> None:
         """Write down how a file was when these bytes were read from it."""
         with self._transaction() as session:
             latest = session.scalars(_latest_of_file(file)).first()
             submission_id = latest.id if latest is not None and latest.sha256 == sha256 else None
             session.merge(
                 FileRow(
-                    file=file, size=size, mtime_ns=mtime_ns, inode=inode, sha256=sha256, submission_id=submission_id
+                    file=file, size=size, mtime_ns=mtime_ns, inode=inode, ctime_ns=ctime_ns, sha256=sha256,
+                    submission_id=submission_id,
                 )
             )  # fmt: skip
 
@@ -245,7 +248,7 @@ def _submission(row: SubmissionRow) -> Submission:
 
 
 def _known_file(row: FileRow) -> KnownFile:
-    return KnownFile(row.size, row.mtime_ns, row.inode, row.sha256, row.submission_id)
+    return KnownFile(row.size, row.mtime_ns, row.inode, row.sha256, row.submission_id, row.ctime_ns)
 
 
 def _account(session: Session, row: AccountRow) -> AccountRecord:

@@ -33,7 +33,8 @@ class Submission:
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """A file of the inbox as it was when its bytes were last read: size in bytes, time of change in nanoseconds, number
-    in its file system (None: unknown), hash and submission of these bytes.
+    in its file system (None: unknown), hash and submission of these bytes. `ctime_ns` is the time that nobody can put
+    back, as `mtime_ns` is by some programs (None: unknown).
     """
 
     size: int
@@ -41,6 +42,7 @@ class KnownFile:
     inode: int | None
     sha256: str
     submission_id: int | None
+    ctime_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

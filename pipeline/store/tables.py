@@ -89,6 +89,7 @@ class FileRow(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     mtime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[int | None] = mapped_column(FileNumber)
+    ctime_ns: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"))
 

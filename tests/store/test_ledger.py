@@ -143,9 +143,9 @@ def test_only_the_latest_submission_of_a_file_is_told(ledger: Ledger) -> None:
 
 def test_a_file_is_known_as_it_was_when_its_bytes_were_read(ledger: Ledger) -> None:
     submission = ledger.receive("a.xlsx", "1" * 64, 5, NOON)
-    ledger.know_file("a.xlsx", 5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64)
+    ledger.know_file("a.xlsx", 5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64, 1_800_000_000_123_456_790)
     assert ledger.known_files() == {
-        "a.xlsx": KnownFile(5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64, submission.id)
+        "a.xlsx": KnownFile(5, 1_800_000_000_123_456_789, 2**64 - 3, "1" * 64, submission.id, 1_800_000_000_123_456_790)
     }
     ledger.know_file("a.xlsx", 6, 7, None, "2" * 64)
     assert ledger.known_files() == {"a.xlsx": KnownFile(6, 7, None, "2" * 64, None)}

@@ -1,6 +1,7 @@
 """An account manager saves, and the documents follow; the administrator starts it and forgets it."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.collect.claim import Claim, claim
+from pipeline.service import scheduler
 from pipeline.service.events import EventKind
 from pipeline.service.watch import watch_inbox
 from pipeline.store.lock import Locked
@@ -48,15 +51,36 @@ def test_what_was_saved_while_nobody_watched_is_built(desk: Desk) -> None:
         watcher.wait_for(lambda: is_edition(desk, 1) and is_edition(desk, 1, "Fabrikam (F-1)"))
 
 
-def test_what_is_unchanged_is_not_even_read_after_a_restart(desk: Desk) -> None:
+def test_what_is_unchanged_is_not_even_read_after_a_restart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def claim_and_tell(inbox: Path, file: str, most_megabytes: int) -> Claim:
+        read.append(file)
+        return claim(inbox, file, most_megabytes)
+
+    monkeypatch.setattr(scheduler, "claim", claim_and_tell)
     desk.save("Contoso.xlsx")
     with watching(desk) as watcher:
         watcher.wait_for(lambda: is_edition(desk, 1))
-    (desk.root / "inbox" / "Contoso.xlsx").chmod(0)
     with watching(desk) as watcher:
         desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
         watcher.wait_for(lambda: is_edition(desk, 1, "Fabrikam (F-1)"))
         assert watcher.kinds("Contoso.xlsx") == []
+    assert read == ["Contoso.xlsx", "Fabrikam.xlsx"]
+
+
+def test_a_save_that_hides_behind_the_old_size_and_time_while_nobody_watched_is_built(desk: Desk) -> None:
+    path = desk.save("Contoso.xlsx", texts={"first": "old"})
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: is_edition(desk, 1))
+    before = path.stat()
+    desk.save("Contoso.xlsx", texts={"first": "new"})
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: is_edition(desk, 2))
+    assert desk.text("internal/Contoso - first.pptx") == "new, edition 2"
 
 
 def test_a_renamed_workbook_keeps_its_account(desk: Desk, watcher: Watching) -> None:

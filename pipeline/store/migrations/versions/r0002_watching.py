@@ -29,6 +29,7 @@ def _watching() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
         sa.Column("inode", sa.BigInteger(), nullable=True),
+        sa.Column("ctime_ns", sa.BigInteger(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_files_submission_id"),
