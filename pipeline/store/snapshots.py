@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import WorkspaceError
@@ -21,6 +22,12 @@ class Snapshots:
 
     def __contains__(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
+
+    def files(self) -> Iterator[tuple[Path, bytes | None]]:
+        """Yield every file with the hash under which it lies; None for one that was not finished."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            for path in folder.iterdir():
+                yield path, _hash(folder.name + path.name)
 
     def read(self, sha256: str) -> bytes:
         """Return the bytes; raise WorkspaceError when they are missing or are no longer what they were."""
@@ -49,6 +56,13 @@ class Snapshots:
             os.fsync(file.fileno())
         unfinished.replace(path)
         sync_folder(path.parent)
+
+
+def _hash(name: str) -> bytes | None:
+    try:
+        return bytes.fromhex(name)
+    except ValueError:
+        return None
 
 
 def sync_folder(folder: Path) -> None:
