@@ -517,7 +517,8 @@ class History:
 
     `next_edition` is the number that an edition would get; `document_keys` are those of the last edition by document
     id, `document_findings` what was found while its documents were drawn: they hold as long as a document stays.
-    `editions` are those whose content is known, oldest first, `versions` the states of all their rows.
+    `editions` are those whose content is known, oldest first, `versions` the states of all their rows. `content` is the
+    `content_key` of the workbook that was published last, None where it was judged by other definitions or days.
     """
 
     next_edition: int = 1
@@ -525,12 +526,15 @@ class History:
     document_findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     editions: tuple[PastEdition, ...] = ()
     versions: tuple[RowVersion, ...] = field(default=(), repr=False)
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """All that came of one submission. `account` is None when it could not be known; `plan` is None when the file
-    could not be read; `todo` holds `to-do.html` and `to-do.xlsx` by file name, empty without findings.
+    could not be read; `todo` holds `to-do.html` and `to-do.xlsx` by file name, empty without findings. `content` is the
+    `content_key` of the workbook; `is_same` says that it was that of the one before, so that nothing was judged or made
+    and all that was published holds. Who saved it, and when, is what the file says.
     """
 
     arrival_sha256: str
@@ -540,3 +544,7 @@ class Build:
     findings: tuple[Finding, ...]
     todo: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     plan: Plan | None = field(default=None, repr=False)
+    content: str | None = None
+    is_same: bool = False
+    saved_by: str | None = None
+    saved_at: datetime | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.author import annotated_copy
 from pipeline.engine import CompiledSet, Engine
 from pipeline.errors import UnreadableWorkbook
-from pipeline.extract import extract
+from pipeline.extract import content_key, extract
 from pipeline.judge import account_of, judge
 from pipeline.model import FALLBACK_LANGUAGE, Arrival, Build, Calendar, Finding, History, Plan, Status
 from pipeline.pages import make_documents, with_blocked_documents
@@ -36,14 +36,20 @@ def run(
     account = account_of(workbook, compiled.definitions.template)
     if account is None:
         return _unknown(arrival, workbook.findings)
-    history = histories.get(account.id, History())
+    history, content = histories.get(account.id, History()), content_key(workbook)
+    if content == history.content and not force:
+        return Build(
+            arrival.sha256, account, Status.FINAL, (), (), content=content, is_same=True,
+            saved_by=workbook.saved_by, saved_at=workbook.saved_at,
+        )  # fmt: skip
     plan = with_blocked_documents(judge(workbook, compiled.prepared, calendar, history), compiled)
     made = make_documents(plan, compiled, history, force=force)
     documents = tuple(document for document, _ in made)
     findings = (*plan.findings, *dict.fromkeys(finding for _, found in made for finding in found))
     return Build(
         arrival.sha256, plan.account, worst(*(document.status for document in documents)), documents,
-        findings, _todo(arrival, findings, plan, compiled), plan,
+        findings, _todo(arrival, findings, plan, compiled), plan, content,
+        saved_by=workbook.saved_by, saved_at=workbook.saved_at,
     )  # fmt: skip
 
 

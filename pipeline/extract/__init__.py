@@ -4,6 +4,7 @@ The way of a file: `guard` (may it be opened?) -> `grid` (cells of each sheet) -
 which sheet is which) -> `forms` and `tables` (cells of fields) -> `values` (typed values or flaws) -> `workbook`.
 """
 
+from pipeline.extract.content import content_key
 from pipeline.extract.workbook import extract
 
-__all__ = ["extract"]
+__all__ = ["content_key", "extract"]

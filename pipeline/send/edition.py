@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from pipeline.formats import NOT_AVAILABLE, Formatter, exact
 from pipeline.model import Account, Finding, Measure, MeasureRow, Plan, Quantity, Severity, Status, ranges
 from pipeline.send.planning import DocumentState
+
+
+class Saved(Protocol):
+    """A saved workbook, as the ledger knows it."""
+
+    @property
+    def file(self) -> str: ...  # noqa: D102 - named in the class
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+
 
 _ORDER = (Status.FINAL, Status.DRAFT, Status.WAITING, Status.BLOCKED)
 
@@ -25,24 +35,29 @@ def edition_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def workbook_entry(submission: Saved, saved_at: datetime | None) -> dict[str, str | None]:
+    """Return how edition.json names the workbook that was judged last; `saved_at` is what the file itself says."""
+    at = saved_at.isoformat() if saved_at else None
+    return {"file": submission.file, "sha256": submission.sha256, "saved_at": at}
+
+
 def manifest(
     account: Account,
-    workbook: Mapping[str, str],
+    workbook: Mapping[str, str | None],
     as_of: date,
     edition: int | None,
     documents: Sequence[DocumentState],
     findings: Iterable[Finding],
     plan: Plan | None,
 ) -> dict[str, Any]:
-    """Return the content of edition.json; `workbook` has `file` and `sha256`, `plan` is None for an unreadable file."""
-    saved_at = plan.workbook.saved_at if plan else None
+    """Return the content of edition.json; `workbook` is its `workbook_entry`, `plan` None for an unreadable file."""
     return {
         "edition": edition,
         "status": worst(*(document.status for document in documents)),
         "account": {"id": account.id, "name": account.name},
         "template": plan.workbook.template if plan else None,
         "as_of": as_of.isoformat(),
-        "workbook": {**workbook, "saved_at": saved_at.isoformat() if saved_at else None},
+        "workbook": dict(workbook),
         "completeness": float(round(plan.completeness.completeness, 4)) if plan else None,
         "documents": [_document(document) for document in documents],
         "findings": finding_entries(findings, account.language, documents),

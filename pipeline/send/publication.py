@@ -31,7 +31,8 @@ class Publication:
     """The state of one folder: of an account, or of a file whose account is not known (`account_id` None).
 
     `file` is the path in the inbox, `day` the day of publication, `stale` are paths of earlier editions that nothing
-    names any more, `manifest` becomes edition.json.
+    names any more, `manifest` becomes edition.json. `fingerprint` and `content` name what it was judged by and what the
+    workbook held, None where that does not tell a later one whether it comes to the same.
     """
 
     account_id: str | None
@@ -42,6 +43,8 @@ class Publication:
     stale: tuple[str, ...] = ()
     manifest: Mapping[str, Any] | None = None
     findings: tuple[Mapping[str, Any], ...] = ()
+    fingerprint: str | None = None
+    content: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the ledger keeps it."""
@@ -53,7 +56,7 @@ class Publication:
         return cls(
             content["account_id"], content["account_name"], content["file"], date.fromisoformat(content["day"]),
             tuple(PlannedFile(**file) for file in content["files"]), tuple(content["stale"]), content["manifest"],
-            tuple(content["findings"]),
+            tuple(content["findings"]), content.get("fingerprint"), content.get("content"),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.model import Account, Build, Calendar, Document, Finding, Severity, Status
-from pipeline.send.edition import finding_entries, manifest
+from pipeline.send.edition import finding_entries, manifest, workbook_entry
 from pipeline.send.outbox import UNREADABLE, Outbox
 from pipeline.send.planning import DocumentState, document_states, planned_files, stale_paths
 from pipeline.send.publication import Outcome, PlannedFile, Publication
@@ -61,12 +61,13 @@ class Publisher:
 
         Raise OSError or HeldOpen where it still cannot be.
         """
-        content = {**record.content, "manifest": record.content.get("decided", record.content["manifest"])}
-        return self._carry_out(record.id, Publication.from_json(content))
+        return self._carry_out(record.id, _decided(record))
 
     def publish(self, judged: Judged) -> FileResult:
         """Record and publish a submission and return what came of it."""
         record = self._record_of(judged)
+        if judged.build.is_same and record is not None:
+            return self._publish_same(judged, record)
         judged = self._as_restored(judged, record)
         plan = _Plan(judged, record, self._clock())
         findings = (*judged.told, *judged.build.findings, *self._edited_findings(plan))
@@ -76,6 +77,19 @@ class Publisher:
             self._snapshots.write(document.content or b"")
         number = self._ledger.record(plan.judgement(findings, publication))
         return _result(judged, plan.edition, self._carry_out(number, publication), publication)
+
+    def _publish_same(self, judged: Judged, record: AccountRecord) -> FileResult:
+        """Let all that was published stand; only edition.json names the newer workbook."""
+        last = self._ledger.publication(record.account.id)
+        if last is None:
+            raise RuntimeError("a workbook was taken to hold what another did that was never published")
+        before = _decided(last)
+        publication = replace(
+            before, day=self._clock().date(), files=tuple(replace(file, fresh=False) for file in before.files),
+            manifest={**(before.manifest or {}), "workbook": workbook_entry(judged.submission, judged.build.saved_at)},
+        )  # fmt: skip
+        number = self._ledger.record(_same_judgement(judged, record, publication, last.submission_id))
+        return _result(judged, record.edition, self._carry_out(number, publication), publication)
 
     def _record_of(self, judged: Judged) -> AccountRecord | None:
         return None if judged.account is None else self._ledger.account(judged.account.id)
@@ -165,11 +179,13 @@ class _Plan:
             (*stale_paths(self._states, self._kept), *_absent_todo(todo)),
             self._manifest(account, findings) if account else None,
             tuple(finding_entries(findings, language, self._states)),
+            judged.fingerprint,
+            judged.build.content,
         )
 
     def _manifest(self, account: Account, findings: tuple[Finding, ...]) -> dict[str, Any]:
         judged = self._judged
-        workbook = {"file": judged.submission.file, "sha256": judged.submission.sha256}
+        workbook = workbook_entry(judged.submission, judged.build.saved_at)
         as_of = judged.calendar.as_of
         return manifest(account, workbook, as_of, self.edition, self._states, findings, judged.build.plan)
 
@@ -190,8 +206,8 @@ class _Plan:
             judged.claims,
             plan.measures if plan and judged.account else {},
             self._new_edition(status) if self._is_edition else None,
-            plan.workbook.saved_by if plan else None,
-            plan.workbook.saved_at if plan else None,
+            judged.build.saved_by,
+            judged.build.saved_at,
             judged.refreshed,
             plan.states if plan else None,
             judged.calendar.last_closed,
@@ -205,6 +221,22 @@ class _Plan:
 def folder_key(account_id: str | None, file: str) -> str:
     """Return how the ledger names a folder of the outbox: an account's by its id, a file's by its path."""
     return f"{UNREADABLE}/{file}" if account_id is None else account_id
+
+
+def _decided(record: PublicationRecord) -> Publication:
+    """Return a publication as it was decided, whatever was held open when it was carried out."""
+    content = {**record.content, "manifest": record.content.get("decided", record.content["manifest"])}
+    return Publication.from_json(content)
+
+
+def _same_judgement(judged: Judged, record: AccountRecord, publication: Publication, same_as: int) -> Judgement:
+    """Return what is to be written down of a workbook that holds what the one before did."""
+    status = Status((publication.manifest or {})["status"])
+    return Judgement(
+        judged.submission.id, judged.account, judged.calendar.as_of, status, judged.fingerprint, (),
+        record.account.id, publication.to_json(), frozenset(), judged.claims, saved_by=judged.build.saved_by,
+        saved_at=judged.build.saved_at, refreshed=judged.refreshed, same_as=same_as,
+    )  # fmt: skip
 
 
 def _document_record(state: DocumentState) -> DocumentRecord | None:

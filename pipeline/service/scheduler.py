@@ -25,7 +25,7 @@ from pipeline.sentences import sentence
 from pipeline.service.claims import Claims
 from pipeline.service.crew import Crew
 from pipeline.service.events import Event, EventKind, Listener
-from pipeline.service.histories import history_of
+from pipeline.service.histories import history_of, next_edition
 from pipeline.service.jobs import BuildDocuments, Identify
 from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
 from pipeline.service.report import FileResult
@@ -414,8 +414,10 @@ class Scheduler:
         except WorkspaceError as damaged:
             self._publish_failure(task, str(damaged))
             return
-        history = history_of(self._ledger, task.account_id, force=task.force)
-        task.stage = Stage.BUILDING
+        is_owner = task.account_id is not None and self._claims.owner(task.account_id) == task.file
+        judged_by = task.fingerprint if is_owner else None
+        history = history_of(self._ledger, task.account_id, force=task.force, fingerprint=judged_by)
+        task.stage, task.edition = Stage.BUILDING, history.next_edition
         job = BuildDocuments(arrival, task.calendar, task.account_id, history)
         self._run(task, self._crew.workers.submit(job))
         self._tell(EventKind.BUILDING, task)
@@ -476,6 +478,8 @@ class Scheduler:
         else:
             if build.account is not None and build.account.id != task.account_id:
                 self._reassign(task, build.account.id)
+            elif task.edition != next_edition(self._ledger, task.account_id):
+                self._to_build.append(task)  # somebody restored an edition meanwhile: this number is taken
             else:
                 self._publish(task, build, state="built")
 

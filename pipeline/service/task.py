@@ -24,7 +24,8 @@ class Task:
     """One submission under way.
 
     `account_id` is what its workbook is taken to carry, `told` what it must hear about other files, `refusal` why it
-    is not built. `started` is the monotonic instant at which it came in, `begun` that at which a worker got it.
+    is not built. `edition` is the number that its documents are told they will have. `started` is the monotonic instant
+    at which it came in, `begun` that at which a worker got it.
     """
 
     submission: Submission
@@ -39,6 +40,7 @@ class Task:
     is_owner: bool = False
     is_identified: bool = False
     fingerprint: str = ""
+    edition: int = 1
     begun: float = 0.0
     deaths: int = 0
     wave: Wave | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
@@ -301,6 +301,9 @@ def _write_details(session: Session, judgement: Judgement) -> None:
         measures = judgement.measures.values()
         session.add_all(measure_rows(judgement.submission_id, measures, account.language, account.currency))
 
+    if judgement.same_as is not None:
+        _copy_details(session, judgement.same_as, judgement.submission_id)
+        return
 
 def _superseded(session: Session, submission_id: int) -> tuple[int, ...]:
     """Return earlier submissions of the same file that still have details and became no edition."""

@@ -114,7 +114,8 @@ class Judgement:
 
     `folder` names the place in the outbox (an account's id, or a path below `_unreadable`), `publication` what must lie
     there, `written` the hashes of the files it brings. `claims` is the account id that the workbook carries. `states`
-    are what the rows of its edition hold, None where that is what they held before.
+    are what the rows of its edition hold, None where that is what they held before. `same_as` is the submission whose
+    findings and measures are its own too, where it holds the same.
     """
 
     submission_id: int
@@ -134,6 +135,7 @@ class Judgement:
     refreshed: date | None = None
     states: tuple[RowState, ...] | None = None
     last_closed: date | None = None
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +50,15 @@ def save(workspace: RealWorkspace, name: str = NAME, **changes: Change) -> None:
     workspace.drop(FILE, tiny_workbook(ACCOUNT, name, **changes))
 
 
+def repacked(content: bytes) -> bytes:
+    """Return a workbook with other bytes that holds the same."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
+        for item in old.infolist():
+            new.writestr(item.filename, old.read(item))
+    return packed.getvalue()
+
+
 def contents(workspace: RealWorkspace) -> dict[str, bytes]:
     return {file: (workspace.outbox / file).read_bytes() for file in workspace.files()}
 
@@ -57,6 +69,27 @@ def test_the_same_bytes_are_not_built_twice(workspace: RealWorkspace) -> None:
     answer = workspace.build()
     assert (answer.code, answer.files[FILE]["state"]) == (0, "unchanged")
     assert {file: (workspace.outbox / file).stat().st_mtime_ns for file in workspace.files()} == before
+
+
+def test_other_bytes_that_hold_the_same_are_published_without_being_judged(workspace: RealWorkspace) -> None:
+    before, edition = contents(workspace), dict(workspace.edition(ACCOUNT))
+    explained = workspace.planpress("explain", ACCOUNT, "ertrag", "--json").out
+    saved = workspace.drop(FILE, repacked(tiny_workbook(ACCOUNT, NAME))).read_bytes()
+    answer = workspace.build()
+    assert (answer.code, answer.files[FILE]["state"], answer.files[FILE]["edition"]) == (0, "built", 1)
+    now = dict(workspace.edition(ACCOUNT))
+    assert now.pop("workbook")["sha256"] == hashlib.sha256(saved).hexdigest() != edition.pop("workbook")["sha256"]
+    assert now == edition
+    after = contents(workspace)
+    assert {file for file in after if after[file] != before[file]} == {f"{NAME} ({ACCOUNT})/edition.json"}
+    assert workspace.planpress("explain", ACCOUNT, "ertrag", "--json").out == explained
+    assert workspace.build().files[FILE]["state"] == "unchanged"
+
+
+def test_the_same_values_on_another_day_are_judged_anew(workspace: RealWorkspace) -> None:
+    workspace.drop(FILE, repacked(tiny_workbook(ACCOUNT, NAME)))
+    assert workspace.build("--as-of", "2026-06-30").code == 0
+    assert workspace.edition(ACCOUNT)["as_of"] == "2026-06-30"
 
 
 def test_a_change_makes_only_what_shows_it(workspace: RealWorkspace) -> None:
