@@ -25,6 +25,7 @@ from pipeline.store.records import (
     PublicationRecord,
     Submission,
 )
+from pipeline.store.retention import Keep, needed_hashes, thin_out_rows
 from pipeline.store.tables import (
     AccountRow,
     DocumentRow,
@@ -230,6 +231,14 @@ class Ledger:
         with self._transaction() as session:
             _withdraw(session, folder)
 
+    # Retention ------------------------------------------------------------------------------------------------------
+
+    def thin_out(self, keep: Keep) -> frozenset[bytes]:
+        """Forget what is kept no longer, and return the hashes of all bytes that must stay."""
+        with self._transaction() as session:
+            thin_out_rows(session, keep)
+            return frozenset(bytes.fromhex(sha256) for sha256 in needed_hashes(session, keep))
+
 
 def _withdraw(session: Session, folder: str) -> None:
     session.execute(update(PublicationRow).where(PublicationRow.folder == folder).values(state="withdrawn"))
@@ -292,6 +301,9 @@ def _write_submission(session: Session, judgement: Judgement) -> None:
 
 
 def _write_details(session: Session, judgement: Judgement) -> None:
+    if judgement.same_as is not None:
+        _copy_details(session, judgement.same_as, judgement.submission_id)
+        return
     for submission_id in (judgement.submission_id, *_superseded(session, judgement.submission_id)):
         for table in (FindingRow, MeasureRow):
             session.execute(delete(table).where(table.submission_id == submission_id))
@@ -301,9 +313,17 @@ def _write_details(session: Session, judgement: Judgement) -> None:
         measures = judgement.measures.values()
         session.add_all(measure_rows(judgement.submission_id, measures, account.language, account.currency))
 
-    if judgement.same_as is not None:
-        _copy_details(session, judgement.same_as, judgement.submission_id)
-        return
+
+def _copy_details(session: Session, source: int, target: int) -> None:
+    for table in (FindingRow, MeasureRow):
+        session.execute(delete(table).where(table.submission_id == target))
+        columns = [column for column in table.__table__.columns if column.name != "submission_id"]
+        copied = select(literal(target), *columns).where(table.submission_id == source)
+        session.execute(insert(table).from_select(["submission_id", *(column.name for column in columns)], copied))
+    for submission_id in _superseded(session, target):
+        for table in (FindingRow, MeasureRow):
+            session.execute(delete(table).where(table.submission_id == submission_id))
+
 
 def _superseded(session: Session, submission_id: int) -> tuple[int, ...]:
     """Return earlier submissions of the same file that still have details and became no edition."""
