@@ -24,7 +24,7 @@ PREFIX = "earlier_"
 _SPAN = {"_first_edition": "BIGINT", "_last_edition": "BIGINT", "_first_as_of": "DATE", "_last_as_of": "DATE"}
 _EDITIONS, _MEASURES, _CHANGES = (PREFIX + name for name in ("editions", MEASURES, "changes"))
 _OTHERS: Mapping[str, Mapping[str, str]] = {
-    _EDITIONS: {"edition": "BIGINT", "as_of": "DATE", "compared": "BOOLEAN"},
+    _EDITIONS: {"edition": "BIGINT", "as_of": "DATE", "last_closed": "DATE", "compared": "BOOLEAN"},
     _MEASURES: {"measure": "VARCHAR", "value": "DECIMAL(38,12)", "text": "VARCHAR", **_SPAN},
     _CHANGES: {"section": "VARCHAR", "changed_on": "DATE", "filled": "BOOLEAN", "freshness_days": "BIGINT"},
 }
@@ -125,16 +125,20 @@ def _rows(template: WorkbookTemplate, past: Past, name: str) -> Iterator[dict[st
 def _edition_rows(past: Past) -> Iterator[dict[str, str | None]]:
     for edition in past.history.editions:
         compared = "true" if edition == past.compared else "false"
-        yield {"edition": str(edition.number), "as_of": edition.as_of.isoformat(), "compared": compared}
+        closed = edition.last_closed.isoformat() if edition.last_closed else None
+        yield {
+            "edition": str(edition.number), "as_of": edition.as_of.isoformat(), "last_closed": closed,
+            "compared": compared,
+        }  # fmt: skip
 
 
 def _change_rows(template: WorkbookTemplate, past: Past) -> Iterator[dict[str, str | None]]:
-    for sheet in template.sheets:
-        changed_on = past.changed_on(sheet.name) if sheet.name and not sheet.lookup else None
-        if sheet.name and changed_on is not None:
-            filled = any(_only(past.now, sheet.name).values())
+    for sheet, table in template.asked_sections(None):
+        changed_on = past.changed_on(table.name)
+        if changed_on is not None:
+            filled = any(_only(past.now, table.name).values())
             yield {
-                "section": sheet.name, "changed_on": changed_on.isoformat(), "filled": "true" if filled else "false",
+                "section": table.name, "changed_on": changed_on.isoformat(), "filled": "true" if filled else "false",
                 "freshness_days": str(sheet.freshness_days),
             }  # fmt: skip
 

@@ -16,7 +16,7 @@ from pipeline.definitions.source import Model, read_yaml, validate
 from pipeline.definitions.workbook_template import WorkbookTemplate
 from pipeline.errors import DefinitionFault
 from pipeline.judge import Prepared, judge, prepare
-from pipeline.model import Calendar, CellRef, Plan, Quantity, Row, Scalar, Table, Workbook
+from pipeline.model import Calendar, CellRef, History, Plan, Quantity, Row, Scalar, Table, Workbook
 
 REPOSITORY = Path(__file__).parents[2]
 RULES = REPOSITORY / "rules" / "account_plan"
@@ -152,9 +152,11 @@ class ShippedRules:
     def of(cls, *files: str) -> "ShippedRules":
         return cls(files)
 
-    def judged(self, rows: Rows, calendar: Calendar = OCTOBER, parameters: Settings = NONE) -> Plan:
+    def judged(
+        self, rows: Rows, calendar: Calendar = OCTOBER, parameters: Settings = NONE, history: History | None = None
+    ) -> Plan:
         """Return the plan of rows."""
-        return judge(workbook(rows), prepared_rules(self.files, tuple(parameters.items())), calendar)
+        return judge(workbook(rows), prepared_rules(self.files, tuple(parameters.items())), calendar, history)
 
     def results(self, rows: Rows, calendar: Calendar = OCTOBER, parameters: Settings = NONE) -> dict[str, Result]:
         """Return all measures that are one number."""
