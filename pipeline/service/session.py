@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.collect.scan import Listing, Stamp, scan
+from pipeline.collect.scan import Listing, Stamp, scan, stamp_of
 from pipeline.collect.settle import Settling, Sight, is_whole, settle
 from pipeline.errors import InboxGone
 from pipeline.service.handover import Handover
@@ -148,7 +148,7 @@ class Session:
         due = {file: self._due(file) for file in ready}
         now = time.monotonic()
         free = [file for file in ready if due[file] <= now]
-        self._scheduler.take_in(free)
+        self._scheduler.take_in(file for file in free if self._stands(file, ready[file]))
         for file, stamp in ready.items():
             if file not in free:
                 self._hold(file, stamp, due[file])
@@ -156,6 +156,15 @@ class Session:
                 self._hold(file, stamp, now + UNREADABLE_SECONDS)
             else:
                 self._done[file] = stamp
+
+    def _stands(self, file: str, stamp: Stamp) -> bool:
+        """Return whether a file is as it was seen: while others were taken in, somebody may have begun to save it."""
+        try:
+            return stamp_of(self._workspace.inbox / file).stands(stamp)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # it cannot be read, which is told where it is read
 
     def _due(self, file: str) -> float:
         """Return when a file may be taken in: later where its account has just got an edition."""

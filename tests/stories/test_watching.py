@@ -83,6 +83,30 @@ def test_a_save_that_hides_behind_the_old_size_and_time_while_nobody_watched_is_
     assert desk.text("internal/Contoso - first.pptx") == "new, edition 2"
 
 
+def test_a_save_that_begins_while_others_are_taken_in_is_not_taken_in_torn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def claim_and_save(inbox: Path, file: str, most_megabytes: int) -> Claim:
+        if file == "A.xlsx":
+            (inbox / "Contoso.xlsx").write_bytes(b'{"id": "C-1", "na')
+            return claim(inbox, file, most_megabytes)
+        claimed = claim(inbox, file, most_megabytes)
+        read.append(claimed.content)
+        return claimed
+
+    monkeypatch.setattr(scheduler, "claim", claim_and_save)
+    desk = Desk.at(tmp_path, "settle_seconds = 0.4\nmin_interval = 0\n")
+    desk.save("A.xlsx", "A-1", "Adventure")
+    desk.save("Contoso.xlsx")
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.BUILDING, "A.xlsx")
+        whole = desk.save("Contoso.xlsx", texts={"first": "news"}).read_bytes()
+        watcher.wait_for(lambda: is_edition(desk, 1))
+    assert read == [whole]
+
+
 def test_a_renamed_workbook_keeps_its_account(desk: Desk, watcher: Watching) -> None:
     path = desk.save("Contoso.xlsx")
     watcher.wait_for(lambda: is_edition(desk, 1))
