@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipeline.model import Calendar, History, PastEdition, Plan, RowState, RowVersion
+from pipeline.model import Calendar, History
 from tests.rules.plan import Result, Rows, ShippedRules, result
+from tests.support.editions import with_edition
 
 
 @dataclass(frozen=True)
@@ -22,22 +23,6 @@ def calendar_of(as_of: date) -> Calendar:
     """Return the calendar of a day: months close ten days after their end, the fiscal year is the calendar year."""
     last_closed = (as_of - timedelta(days=10)).replace(day=1) - timedelta(days=1)
     return Calendar(as_of, last_closed, date(last_closed.year, 1, 1), date(last_closed.year, 12, 31))
-
-
-def with_edition(history: History, plan: Plan) -> History:
-    """Return a past with one more edition: what is no longer so ends with the edition before."""
-    number = history.next_edition
-    versions = [_ended(version, plan.states, number - 1) for version in history.versions]
-    open_states = [version.state for version in versions if version.last_edition is None]
-    versions += [RowVersion(state, number, None) for state in plan.states if state not in open_states]
-    edition = PastEdition(number, plan.calendar.as_of, plan.calendar.last_closed)
-    return History(number + 1, editions=(*history.editions, edition), versions=tuple(versions))
-
-
-def _ended(version: RowVersion, states: Sequence[RowState], edition: int) -> RowVersion:
-    if version.last_edition is not None or version.state in states:
-        return version
-    return replace(version, last_edition=edition)
 
 
 def past_of(rules: ShippedRules, saves: Iterable[Save]) -> History:
