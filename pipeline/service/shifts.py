@@ -72,7 +72,7 @@ class Shifts:
             stands, self._seen = found == self._seen, found
             if stands and found not in (self.crew.definitions.hash, self._refused):
                 self._trial = _Trial(self._new_crew())
-        except OSError as failure:
+        except (OSError, DefinitionError) as failure:
             self._troubles.tell(DEFINITIONS, f"The definitions cannot be read: {failure}. The last ones stay in use.")
 
     def _new_crew(self) -> Crew:

@@ -1,10 +1,12 @@
 """Workers load a copy of the definitions, so that what is edited meanwhile is used whole or not at all."""
 
 import os
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import DefinitionError
 from pipeline.service.frozen import FOLDER, frozen_definitions
 from pipeline.service.unchanged import DefinitionFiles, definitions_hash
 from tests.support.workspace import Desk
@@ -54,6 +56,37 @@ def test_the_two_newest_copies_stay(desk: Desk) -> None:
         roots.append(frozen_definitions(desk.workspace).root)
         os.utime(roots[-1], (LONG_AGO + position, LONG_AGO + position))
     assert [root.is_dir() for root in roots] == [False, True, True]
+
+
+def test_a_copy_that_is_held_stays(desk: Desk) -> None:
+    held = frozen_definitions(desk.workspace)
+    os.utime(held.root, (LONG_AGO, LONG_AGO))
+    for text in ("two", "three", "four"):
+        write(desk, text)
+        frozen_definitions(desk.workspace)
+    assert held.root.is_dir()
+    root = held.root
+    del held
+    os.utime(root, (LONG_AGO, LONG_AGO))
+    frozen_definitions(desk.workspace)
+    assert not root.is_dir()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_definition_that_cannot_be_read_is_named(desk: Desk) -> None:
+    write(desk, "secret", "rules/other.txt").chmod(0)
+    with pytest.raises(DefinitionError, match=r"rules/other\.txt: This file cannot be read: Permission denied"):
+        frozen_definitions(desk.workspace)
+
+
+def test_what_could_not_be_written_whole_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path, __: Path) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="No space left"):
+        frozen_definitions(desk.workspace)
+    assert list((desk.workspace.state / FOLDER).iterdir()) == []
 
 
 def test_a_copy_that_was_cut_off_is_removed_when_nobody_can_be_writing_it(desk: Desk) -> None:
