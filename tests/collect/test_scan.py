@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.collect import scan as scanning
 from pipeline.collect.claim import inbox_files
 from pipeline.collect.scan import Listing, Stamp, scan, stamp_of
 from pipeline.errors import InboxGone
@@ -72,6 +73,27 @@ def test_a_mount_point_that_lost_its_share_is_not_an_empty_inbox(tmp_path: Path)
     elsewhere = Listing(before.files, device=before.device + 1)
     with pytest.raises(InboxGone, match="it is empty and no longer on the file system on which the workbooks lay"):
         scan(tmp_path, elsewhere)
+
+
+def test_a_share_that_was_not_mounted_at_the_start_is_not_an_empty_inbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, table = tmp_path / "key accounts", tmp_path / "fstab"
+    (share / "inbox").mkdir(parents=True)
+    named = str(share).replace(" ", "\\040")
+    table.write_text(f"# shares\n//server/plans {named} cifs ro 0 0\nproc /proc proc defaults 0 0\n", encoding="utf-8")
+    monkeypatch.setattr(scanning, "MOUNT_TABLE", table)
+    with pytest.raises(InboxGone, match=rf"it is empty, since nothing is mounted at {share}, which {table} names"):
+        scan(share / "inbox")
+    put(share / "inbox", "a.xlsx")
+    assert list(scan(share / "inbox")) == ["a.xlsx"], "somebody uses the folder itself"
+
+
+def test_an_empty_inbox_on_a_mounted_disk_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fstab").write_text("/dev/sda1 / ext4 defaults 0 1\n", encoding="utf-8")
+    monkeypatch.setattr(scanning, "MOUNT_TABLE", tmp_path / "fstab")
+    (tmp_path / "inbox").mkdir()
+    assert not scan(tmp_path / "inbox")
 
 
 def test_a_folder_that_cannot_be_listed_is_told_and_hides_nothing_else(
