@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -67,7 +67,8 @@ class Scheduler:
         self._publisher = Publisher(ledger, self._snapshots, self._outbox, clock)
         self._known = ledger.latest_submissions()
         self._files_by_hash = _files_by_hash(self._known)
-        self._claims = Claims(_carried(self._known), ledger.owners(), ledger.known_files())
+        lying = ledger.known_files()
+        self._claims = Claims(_carried(self._known, lying), ledger.owners(), lying)
         self._active: dict[str, Task] = {}
         self._to_identify: deque[Task] = deque()
         self._to_build: deque[Task] = deque()
@@ -596,8 +597,10 @@ _ENDS = {
 }
 
 
-def _carried(known: Mapping[str, Submission]) -> dict[str, str]:
-    return {file: submission.claims for file, submission in known.items() if submission.claims is not None}
+def _carried(known: Mapping[str, Submission], lying: Collection[str]) -> dict[str, str]:
+    """Return the account of each file of the inbox; the ledger knows also of files that were taken away long ago."""
+    claims = {file: known[file].claims for file in lying if file in known}
+    return {file: account_id for file, account_id in claims.items() if account_id is not None}
 
 
 def _files_by_hash(known: Mapping[str, Submission]) -> defaultdict[str, set[str]]:
