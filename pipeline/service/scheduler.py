@@ -467,6 +467,7 @@ class Scheduler:
 
     def _take_build(self, task: Task, pending: Pending[Build]) -> None:
         """Publish what came back, or build it again for another account or after a worker's death."""
+        task.returned = time.monotonic()
         try:
             build = pending.result()
         except BuildInterrupted as interrupted:
@@ -562,15 +563,24 @@ class Scheduler:
         if self._active.get(task.file) is task:
             del self._active[task.file]
         kind = EventKind.WAITING if result.status is Status.WAITING else _ENDS[result.state]
-        self._tell(kind, task, status=result.status)
+        self._tell(kind, task, status=result.status, detail=_summary(result))
         self._callbacks.on_result(result)
 
-    def _tell(self, kind: EventKind, task: Task, finding: Finding | None = None, status: Status | None = None) -> None:
+    def _tell(
+        self,
+        kind: EventKind,
+        task: Task,
+        finding: Finding | None = None,
+        *,
+        status: Status | None = None,
+        detail: str = "",
+    ) -> None:
         now = time.monotonic()
         seconds = {"queued": (task.begun or now) - task.started}
         if status is not None and task.begun:
-            seconds["built"] = now - task.begun
-        detail = finding.message.to("en") if finding else ""
+            returned = task.returned or now
+            seconds |= {"built": returned - task.begun, "published": now - returned}
+        detail = finding.message.to("en") if finding else detail
         event = Event(self._clock(), kind, task.file, task.account_id, status, detail, seconds=seconds)
         self._callbacks.on_event(event)
 
@@ -608,3 +618,13 @@ def _files_by_hash(known: Mapping[str, Submission]) -> defaultdict[str, set[str]
     for file, submission in known.items():
         files[submission.sha256].add(file)
     return files
+
+
+def _summary(result: FileResult) -> str:
+    """Return why nothing was built, or how much stops a document; what stands in cells is nothing for a log."""
+    errors = [finding["message"] for finding in result.findings if finding["severity"] == Severity.ERROR]
+    if result.reference:
+        return f"Its reference in the log is {result.reference}."
+    if result.state == "refused" and errors:
+        return str(errors[0])
+    return f"{len(errors)} error{'' if len(errors) == 1 else 's'}" if errors else ""

@@ -25,7 +25,7 @@ class Task:
 
     `account_id` is what its workbook is taken to carry, `told` what it must hear about other files, `refusal` why it
     is not built. `edition` is the number that its documents are told they will have. `started` is the monotonic instant
-    at which it came in, `begun` that at which a worker got it.
+    at which it came in, `begun` that at which a worker got it, `returned` that at which its documents came back.
     """
 
     submission: Submission
@@ -42,6 +42,7 @@ class Task:
     fingerprint: str = ""
     edition: int = 1
     begun: float = 0.0
+    returned: float = 0.0
     deaths: int = 0
     wave: Wave | None = None
 
