@@ -1,0 +1,92 @@
+"""The inbox lies on a network share: saved on the other side, built on this one, and nothing lost while it is away."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.service.events import EventKind
+from tests.support.saving import save, save_as_excel, seeded
+from tests.support.shares import SambaShare, SshShare, missing_for_samba, missing_for_ssh, mounted
+from tests.support.watching import QUICK, Watching, watching
+from tests.support.workspace import Desk
+
+
+@pytest.fixture
+def ssh(tmp_path: Path) -> Iterator[SshShare]:
+    if missing := missing_for_ssh():
+        pytest.skip(missing)
+    with mounted(SshShare(tmp_path / "there", tmp_path / "here")) as share:
+        yield share
+
+
+@pytest.fixture
+def samba(tmp_path: Path) -> Iterator[SambaShare]:
+    if missing := missing_for_samba():
+        pytest.skip(missing)
+    with mounted(SambaShare(tmp_path / "there", tmp_path / "here", tmp_path / "state")) as share:
+        yield share
+
+
+def desk_over(share: SshShare | SambaShare, root: Path) -> Desk:
+    """Return a workspace whose inbox is a share."""
+    for folder in (root, root / "workbook_templates", root / "output_templates"):
+        folder.mkdir()
+    return Desk.at(root, f'{QUICK}poll_seconds = 0.2\ninbox = "{share.here}"\n')
+
+
+def save_there(share: SshShare | SambaShare, text: str) -> None:
+    """Save in Excel on the other side."""
+    content = json.dumps({"id": "C-1", "name": "Contoso", "texts": {"first": text}}).encode()
+    save(save_as_excel, share.there / "Contoso.xlsx", content, seeded(len(text)), longest_pause=0.01)
+
+
+def is_published(desk: Desk, text: str) -> bool:
+    document = desk.root / "outbox" / "Contoso (C-1)" / "internal" / "Contoso - first.pptx"
+    return document.is_file() and document.read_text("utf-8").startswith(f"{text}, edition ")
+
+
+def troubles(watcher: Watching) -> list[str]:
+    return [event.detail for event in watcher.events if event.kind is EventKind.TROUBLE]
+
+
+def test_what_is_saved_on_the_other_side_of_ssh_is_built(ssh: SshShare, tmp_path: Path) -> None:
+    desk = desk_over(ssh, tmp_path / "desk")
+    with watching(desk) as watcher:
+        save_there(ssh, "one")
+        watcher.wait_for(lambda: is_published(desk, "one"))
+        save_there(ssh, "two")
+        watcher.wait_for(lambda: is_published(desk, "two"))
+        assert troubles(watcher) == []
+    assert desk.edition()["edition"] == 2
+
+
+def test_what_is_saved_on_the_other_side_of_smb_is_built(samba: SambaShare, tmp_path: Path) -> None:
+    desk = desk_over(samba, tmp_path / "desk")
+    with watching(desk) as watcher:
+        save_there(samba, "one")
+        watcher.wait_for(lambda: is_published(desk, "one"))
+        save_there(samba, "two")
+        watcher.wait_for(lambda: is_published(desk, "two"))
+        assert troubles(watcher) == []
+
+
+@pytest.mark.parametrize("way", ["lose_connection", "break_down"])
+def test_a_share_that_goes_away_is_told_and_what_was_saved_meanwhile_is_built(
+    ssh: SshShare, tmp_path: Path, way: str
+) -> None:
+    desk = desk_over(ssh, tmp_path / "desk")
+    with watching(desk) as watcher:
+        save_there(ssh, "one")
+        watcher.wait_for(lambda: is_published(desk, "one"))
+        getattr(ssh, way)()
+        watcher.wait_for(lambda: any("The inbox" in told for told in troubles(watcher)))
+        save_there(ssh, "two")
+        ssh.unmount()
+        ssh.mount()
+        watcher.wait_for(lambda: is_published(desk, "two"))
+        watcher.wait_for_kind(EventKind.HEALED)
+        assert EventKind.GONE not in watcher.kinds()
+    content = json.loads((desk.root / "outbox" / "Contoso (C-1)" / "edition.json").read_text("utf-8"))
+    assert (content["edition"], content["findings"]) == (2, [])
