@@ -69,9 +69,7 @@ def test_both_readers_see_the_values_that_planpress_reads(product: Product) -> N
         assert len(typed & texts) > 500
 
 
-@pytest.mark.parametrize(
-    "command", ["", "init", "template", "check", "build", "preview", "watch", "status", "explain", "doctor"]
-)
+@pytest.mark.parametrize("command", ["", *(str(command.name) for command in app.registered_commands)])
 def test_the_command_line_by_hand_helps_with_the_same_words(command: str) -> None:
     words = [*command.split(), "--help"]
     own, bare = (CliRunner().invoke(one, words, prog_name="planpress").output for one in (app, command_line.app))

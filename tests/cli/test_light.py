@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from pipeline.cli.main import app
 from tests.support.repository import ROOT
 
 HEAVY = (
@@ -13,7 +14,7 @@ HEAVY = (
     "docx", "docxtpl", "lxml", "babel", "jinja2", "python_calamine", "prometheus_client", "psutil", "watchdog",
     "pipeline.settings",
 )  # fmt: skip
-COMMANDS = ("init", "template", "check", "build", "preview", "watch", "status", "explain", "doctor")
+COMMANDS = [str(command.name) for command in app.registered_commands]
 SCRIPT = """
 import contextlib, io, json, sys
 from pipeline.cli.main import main

@@ -116,6 +116,24 @@ def test_once_prints_its_report_as_json(desk: Desk, planpress: Terminal) -> None
     ]
 
 
+def test_the_log_says_why_a_workbook_was_not_built_and_nothing_of_what_is_in_it(
+    desk: Desk, planpress: Terminal
+) -> None:
+    desk.save("Fabrikam.xlsx", "F-1", "Fabrikam", findings=[("error", "7", "Ana Prado said no.", "first")])
+    desk.save("Contoso.xlsx")
+    desk.save("Copy of Contoso.xlsx")
+    desk.save("Wide.xlsx", "W-1", "Wide", does="stumble")
+    answer = planpress("watch", "--once", "--json")
+    assert answer.code == 3
+    lines = {
+        told["file"]: told["message"] for line in answer.err.splitlines() if (told := json.loads(line)).get("file")
+    }
+    assert lines["Fabrikam.xlsx"] == "Fabrikam.xlsx: built, blocked: 1 error"
+    assert lines["Contoso.xlsx"].startswith("Contoso.xlsx: cannot be built: “Copy of Contoso.xlsx” carries the same")
+    reference = lines["Wide.xlsx"].removeprefix("Wide.xlsx: failed in planpress itself: Its reference in the log is ")
+    assert (desk.root / ".planpress" / "log" / f"{reference.removesuffix('.')}.log").is_file()
+
+
 def test_mistakes_in_the_definitions_are_refused_at_the_start(desk: Desk, planpress: Terminal) -> None:
     (desk.root / "rules" / "definitions.txt").write_text("mistake")
     answer = planpress("watch", "--once")
@@ -132,6 +150,7 @@ def test_a_service_builds_what_is_saved_and_ends_with_sigterm(desk: Desk, planpr
         desk.save("Contoso.xlsx")
         built = watcher.wait_for("built", "Contoso.xlsx")
         assert (built["account"], built["status"], built["level"]) == ("C-1", "final", "info")
+        assert built["seconds"].keys() == {"queued", "built", "published"}
         assert f"(process {watcher.process.pid}): 0 being built, 0 waiting." in planpress("status").out
         watcher.process.terminate()
         assert watcher.process.wait(PATIENCE_SECONDS) == 0
