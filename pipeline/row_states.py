@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from pipeline.definitions.workbook_template import FieldDefinition, TableDefinition, WorkbookTemplate
-from pipeline.formats import exact
+from pipeline.formats import Formatter, exact
 from pipeline.model import ExactText, Measure, Row, RowState, RowVersion, Scalar, Workbook
 
 MEASURES = "measures"
@@ -104,6 +104,14 @@ def differences(before: Content, after: Content) -> Iterator[RowDifference]:
 def typed(field: FieldDefinition, kept: ExactText | None) -> Scalar:
     """Return a kept value as its field is declared; the text itself where the declaration was another one then."""
     return _as(field.type, kept)
+
+
+def printed(field: FieldDefinition, kept: ExactText | None, formatter: Formatter) -> str:
+    """Return a kept value as people read it: as its field prints, a choice by its label."""
+    value = typed(field, kept)
+    if isinstance(value, str):
+        return field.choices[value].to(formatter.language) if value in field.choices else value
+    return formatter.print(value, field.type)
 
 
 def measure_value(unit: str, kept: ExactText | None) -> Scalar:

@@ -203,6 +203,27 @@ def history(
 
 
 @app.command()
+def diff(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
+    before: Annotated[
+        int | None,
+        typer.Argument(metavar="A", help="An edition; without any, the last but one.", show_default=False),
+    ] = None,
+    after: Annotated[
+        int | None,
+        typer.Argument(metavar="B", help="The edition to compare it with; without, the last one.", show_default=False),
+    ] = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed between two editions: rows that came and went, cells, numbers.
+
+    Rows are matched by their key, such as the No., wherever they stand.
+    """
+    _do(account, before, after, workspace, as_json)
+
+
+@app.command()
 def restore(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id or the beginning of its name.")],
     edition: Annotated[int, typer.Argument(metavar="EDITION", min=1, help="The edition, as `history` lists them.")],

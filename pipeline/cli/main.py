@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import build, check, doctor, explain, history, init, preview, restore, retire, status, template, watch
+from pipeline.cli import (
+    build,
+    check,
+    diff,
+    doctor,
+    explain,
+    history,
+    init,
+    preview,
+    restore,
+    retire,
+    status,
+    template,
+    watch,
+)
 from pipeline.errors import BuildFailed, DefinitionError, PlanpressError, RenderError
 
 WRONG_USAGE, OUR_FAILURE = 2, 3
@@ -51,6 +65,7 @@ app.command("watch")(watch.watch)
 app.command("status")(status.status)
 app.command("explain")(explain.explain)
 app.command("history")(history.history)
+app.command("diff")(diff.diff)
 app.command("restore")(restore.restore)
 app.command("retire")(retire.retire)
 app.command("doctor")(doctor.doctor)

@@ -70,6 +70,15 @@ def load_definitions(workspace: Path, name: str, brand: str) -> Definitions:
     raise DefinitionError(faults)
 
 
+def load_template(workspace: Path, name: str) -> WorkbookTemplate:
+    """Return a workbook template alone; raise DefinitionError with every mistake of its file."""
+    faults: list[DefinitionFault] = []
+    template = _Reader(workspace, faults).model(WorkbookTemplate, f"{TEMPLATES}/{name}/template.yaml")
+    if template is None or faults:
+        raise DefinitionError(faults)
+    return template
+
+
 class _Reader:
     def __init__(self, workspace: Path, faults: list[DefinitionFault]) -> None:
         self._workspace, self._faults = workspace, faults

@@ -15,11 +15,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
+from pipeline.model import PastEdition, RowVersion
 from pipeline.store.address import database_url, is_sqlite
 from pipeline.store.database import answering, open_database
 from pipeline.store.editions import editions_of
 from pipeline.store.records import EditionRecord, MeasureRecord
 from pipeline.store.tables import AccountRow, MeasureRow, PublicationRow, SubmissionRow
+from pipeline.store.values import past_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class FolderState:
     manifest: dict[str, Any] | None
     notice: dict[str, Any]
     retired_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAs:
+    """What decides how an account's values print: its workbook template (None: unknown), language and currency."""
+
+    template: str | None
+    language: str
+    currency: str | None
 
 
 class Queries:
@@ -109,6 +120,22 @@ class Queries:
         """Return the editions of an account with their documents, the newest first."""
         with self._reading() as session:
             return () if session is None else editions_of(session, account_id)
+
+    def past(self, account_id: str) -> tuple[tuple[PastEdition, ...], tuple[RowVersion, ...]]:
+        """Return the editions of an account whose content is known, oldest first, and every state of their rows."""
+        with self._reading() as session:
+            return ((), ()) if session is None else past_of(session, account_id)
+
+    def printed_as(self, account_id: str) -> PrintedAs:
+        """Return how the values of an account print, as last judged; raise UsageError for an unknown one."""
+        newest = select(PublicationRow).where(PublicationRow.folder == account_id).order_by(PublicationRow.id.desc())
+        with self._reading() as session:
+            row = None if session is None else session.get(AccountRow, account_id)
+            publication = None if session is None else session.scalars(newest.limit(1)).first()
+        if row is None:
+            raise UsageError(f"There is no account {account_id!r}.")
+        manifest = (publication.content.get("manifest") if publication else None) or {}
+        return PrintedAs(manifest.get("template"), row.language, row.currency)
 
     def measures(self, account_id: str) -> dict[str, MeasureRecord]:
         """Return the measures of an account as last judged, by id."""

@@ -1,7 +1,7 @@
 """A builder whose workbooks are small JSON texts: what service, workers and the outbox do can be seen without Excel.
 
 A workbook is `{"id": …, "name": …, "texts": {document: text}}`; `"does"` makes it misbehave: die, hang, eat, panic;
-`"drawing"` is what is found while a document with that text is drawn.
+`"drawing"` is what is found while a document with that text is drawn; `"rows"` what its tables hold, by key.
 """
 
 import json
@@ -29,11 +29,13 @@ from pipeline.model import (
     MeasureRow,
     Plan,
     Quantity,
+    RowState,
     Severity,
     Status,
     Text,
     Workbook,
 )
+from pipeline.row_states import measure_states
 from pipeline.settings import Settings
 
 DOCUMENTS = {"first": (Audience.INTERNAL, ".pptx"), "second": (Audience.CUSTOMER, ".pdf")}
@@ -140,10 +142,11 @@ def _plan(
     arrival: Arrival, account: Account, calendar: Calendar, findings: tuple[Finding, ...], workbook: dict[str, Any]
 ) -> Plan:
     one = Decimal(1)
+    amount = Quantity(Decimal(workbook.get("total", "1234.5")))
+    cells = tuple(CellRef("Sheet", row, 7) for row in (5, 6, 7))
     total = Measure(
-        "total", Text.plain("Total"), "money", "sum(amount)", (),
-        (MeasureRow((), {"value": Quantity(Decimal("1234.5"))}, tuple(CellRef("Sheet", row, 7) for row in (5, 6, 7))),),
-    )  # fmt: skip
+        "total", Text.plain("Total"), "money", "sum(amount)", (), (MeasureRow((), {"value": amount}, cells),)
+    )
     ratio = Measure(
         "ratio", Text.plain("Ratio"), "percent", "total / nothing", (),
         (MeasureRow((), {"value": Quantity(None, "zero_base")}),), ("total",),
@@ -161,4 +164,12 @@ def _plan(
     )  # fmt: skip
     measures = {measure.id: measure for measure in (total, ratio, monthly)}
     complete = Completeness((), Decimal(str(workbook.get("completeness", 1))), one, draft=False)
-    return Plan(account, saved, calendar, complete, findings, measures, {}, (), {})
+    states = tuple(
+        RowState(table, (key,), values)
+        for table, rows in workbook.get("rows", {}).items()
+        for key, values in rows.items()
+    )
+    numbers = tuple(measure_states(measures.values()))
+    return Plan(
+        account, saved, calendar, complete, findings, measures, {}, (), {}, states=(*states, *numbers)
+    )  # fmt: skip
