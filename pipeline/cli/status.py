@@ -62,6 +62,7 @@ def _as_json(state: FolderState, present: Collection[str] | None) -> dict[str, A
         "file": state.file,
         "in_inbox": None if present is None else state.file in present,
         "received": state.received.isoformat(),
+        "retired_at": state.retired_at.isoformat() if state.retired_at else None,
         "edition": told["edition"],
         "status": told["status"],
         "as_of": told["as_of"],
@@ -98,12 +99,14 @@ def _cells(state: FolderState, *, is_gone: bool) -> list[str]:
     from pipeline.cli.printing import counted_documents, counted_findings, plain, styled_status
 
     told, found = state.manifest, Counter(finding["severity"] for finding in state.notice["findings"])
-    workbook = f"{plain(state.file)} [yellow](no longer in the inbox)[/]" if is_gone else plain(state.file)
+    is_missed = is_gone and state.retired_at is None
+    workbook = f"{plain(state.file)} [yellow](no longer in the inbox)[/]" if is_missed else plain(state.file)
     if told is None:
         return ["[dim]–[/]", styled_status("blocked"), "–", "–", "–", "–", counted_findings(found), workbook]
     complete = told["completeness"]
+    retired = f" [dim]retired {state.retired_at:%Y-%m-%d}[/]" if state.retired_at else ""
     return [
-        f"{plain(state.account_name)} [dim]({plain(state.account_id)})[/]",
+        f"{plain(state.account_name)} [dim]({plain(state.account_id)})[/]{retired}",
         styled_status(told["status"]),
         str(told["edition"] or "–"),
         told["as_of"],

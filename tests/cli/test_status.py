@@ -42,6 +42,18 @@ def test_a_workbook_that_was_deleted_withdraws_nothing_and_is_shown(desk: Desk, 
     assert (account["status"], account["in_inbox"]) == ("final", False)
 
 
+def test_a_retired_account_is_shown_as_one_and_its_workbook_is_not_missed(desk: Desk, planpress: Terminal) -> None:
+    workbook = desk.save("Contoso.xlsx")
+    planpress("build")
+    planpress("retire", "C-1")
+    workbook.unlink()
+    answer = planpress("status")
+    assert "Contoso (C-1) retired 20" in answer.out
+    assert "no longer in the inbox" not in answer.out
+    (account,) = planpress("status", "--json").json["accounts"]
+    assert account["retired_at"].startswith("20")
+
+
 def test_an_inbox_that_vanished_is_said_and_hides_no_account(desk: Desk, planpress: Terminal) -> None:
     desk.save("Contoso.xlsx")
     planpress("build")

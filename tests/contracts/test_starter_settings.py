@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import SETTINGS_FILE, Limits, Settings, load_settings
+from pipeline.settings import SETTINGS_FILE, Limits, Retention, Settings, load_settings
 from tests.support.repository import ROOT
 
 STARTER = ROOT / "pipeline" / "starter" / SETTINGS_FILE
@@ -24,10 +24,10 @@ def test_a_new_workspace_starts_with_the_defaults() -> None:
     assert load_settings(STARTER.parent, {}) == Settings()
 
 
-@pytest.mark.parametrize("table", [Settings, Limits])
-def test_every_setting_is_shown(table: type[Settings | Limits]) -> None:
+@pytest.mark.parametrize(("name", "table"), [("", Settings), ("limits", Limits), ("retention", Retention)])
+def test_every_setting_is_shown(name: str, table: type[Settings | Limits | Retention]) -> None:
     shown = tomllib.loads(shown_settings())
-    assert set(table.model_fields) - set(shown) - set(shown["limits"]) == set()
+    assert set(table.model_fields) - set(shown[name] if name else shown) == set()
 
 
 def test_what_is_shown_is_valid_and_the_default(tmp_path: Path) -> None:
