@@ -33,6 +33,8 @@ SHORTEST_TEXT, SHORTEST_PASSAGE, FEWEST_DIGITS = 5, 24, 4
 """Characters of a text and of a passage within one (a Chinese or Japanese one counts twice), digits of a number."""
 
 _NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+_IDENTIFIER = re.compile(r"(?<![^\W_])(?=[\d-]*[a-f])[\da-f-]{16,}(?![^\W_])")
+"""A hexadecimal name that programs give to parts of a file: the digits in it are no number that anybody reads."""
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})$")
 _PASSAGE = re.compile(r"[.!?;\n。！？]+")
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\w+\}", re.DOTALL)
@@ -132,7 +134,7 @@ class _Texts:
         plain = [_plain(text) for text in texts]
         self.spaced = "\n".join(_SPACES.sub(" ", text) for text in plain)
         self.tight = "\n".join(_SPACES.sub("", text) for text in plain)
-        self.numbers = {_digits(number) for text in plain for number in _NUMBER.findall(text)}
+        self.numbers = {_digits(number) for text in plain for number in _NUMBER.findall(_IDENTIFIER.sub(" ", text))}
 
 
 class _File:

@@ -154,6 +154,18 @@ def test_numbers_with_few_digits_or_as_part_of_others_are_not_looked_for() -> No
     assert found(content, Decimal(120000), Decimal(1234567), Decimal("98.4"), 12) == []
 
 
+@pytest.mark.parametrize(
+    "shown", ["44b84101ccc84278a79ed8f10a22650d", "44b84101-ccc8-4278-a79e-d8f10a22650d", "ABCDEF01234567822650"]
+)
+def test_digits_in_the_name_of_a_part_are_no_number(shown: str) -> None:
+    assert forbidden_in(shown.encode(), [("actual", Decimal(22650))], [], FORMATTER) == ()
+
+
+@pytest.mark.parametrize("shown", ["22650", "a22650", "EUR22,650k", "1234567890 22650", "face 22650"])
+def test_digits_beside_letters_are_a_number(shown: str) -> None:
+    assert forbidden_in(shown.encode(), [("actual", Decimal(22650))], [], FORMATTER)
+
+
 def test_a_number_that_the_customer_may_see_is_no_leak() -> None:
     content = pdf("<p>Call +44 20 7946 0018 in 2026</p>")
     assert found(content, Decimal(7946), 2026, allowed=("+44 20 7946 0018", "1 Jan 2026")) == []
