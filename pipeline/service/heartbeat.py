@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,9 @@ class Heartbeat:
 def write_heartbeat(path: Path, state: WatchState, now: datetime) -> None:
     """Write what this process does at `now` (with time zone), by rename; raise OSError when that cannot be done."""
     process = os.getpid()
-    told = {"process": process, "began": _began(process), "at": now, "state": asdict(state)}
+    told = {"process": process, "began": _began(process), "at": now.isoformat(), "state": _told(state)}
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text(json.dumps(told, default=datetime.isoformat), encoding="utf-8")
+    beside.write_text(json.dumps(told), encoding="utf-8")
     beside.replace(path)
 
 
@@ -53,6 +53,19 @@ def read_heartbeat(path: Path) -> Heartbeat | None:
         return Heartbeat(told["process"], told["began"], datetime.fromisoformat(told["at"]), _state(told["state"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _told(state: WatchState) -> dict[str, Any]:
+    """Return a state as JSON; by hand, since thousands of files may wait while this is written every few seconds."""
+    return {
+        "since": state.since.isoformat() if state.since else None,
+        "waiting": {file: since.isoformat() for file, since in state.waiting.items()},
+        "building": {file: since.isoformat() for file, since in state.building.items()},
+        "held": dict(state.held),
+        "troubles": dict(state.troubles),
+        "counts": dict(state.counts),
+        "stopping": state.stopping,
+    }
 
 
 def _state(told: dict[str, Any]) -> WatchState:

@@ -18,6 +18,7 @@ HOMES = {
     "jinja2": ("wording/", "render/"),  # renderers look for names in templates; environments see below
     "openpyxl": ("author/",),
     "pandas": ("judge/",),
+    "prometheus_client": ("service/metrics.py",),
     "pptx": (
         "render/pptx/",
         "render/docx/",
