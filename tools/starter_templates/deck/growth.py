@@ -35,6 +35,9 @@ def whitespace(deck: Presentation) -> None:
                 "{%p if row.current > 0 %}",
                 Paragraph((Run("{{ texts.deck_today }} {{ row.current | short }}", SMALL),), "ctr"),
                 "{%p endif %}",
+                "{%p if not row.open > 0 and not row.current > 0 %}",
+                Paragraph((Run("{{ texts['deck_whitespace_' ~ (row.status | raw)] }}", SMALL),), "ctr"),
+                "{%p endif %}",
             ],
             name="Cell", fill="surface", anchor="ctr", insets=(0.1, 0.05),
         )  # fmt: skip

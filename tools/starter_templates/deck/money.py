@@ -134,7 +134,7 @@ def variances(deck: Presentation) -> None:
         deck, "bridge", "{{ texts.deck_subject_variances }}", sources=Sources(("contribution_ytd_by_line",))
     )
     place = box(1, 4, BODY_TOP, 1)
-    heading(page, place, "{{ texts.deck_by_line }}")
+    heading(page, place, "{{ texts.deck_by_line }}", binding="repeat: yes")
     lines = ("Revenue", "Material", "Logistics", "Service", "Care")
     values = (56, -30, 6, -12, -4)
     page.chart(
@@ -143,10 +143,10 @@ def variances(deck: Presentation) -> None:
             Series("favourable", tuple(value if value >= 0 else None for value in values), filled("favourable"), label="outEnd"),
             Series("adverse", tuple(value if value < 0 else None for value in values), filled("adverse"), label="outEnd"),
         ), gap=60, overlap=100),), room=(0.4, 0.04, 0.5, 0.94), title="{{ figure.unit }}", label_offset=300),
-        name="ΔPL by line", binding="chart: deck_line_differences",
+        name="ΔPL by line", binding="chart: deck_line_differences\nrepeat: yes",
     )  # fmt: skip
     left, width = columns(5, 8)
-    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_explained }}")
+    heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_explained }}", binding="repeat: yes")
     table = Table((
         Column("{{ texts.deck_line }}", "{{ v.line | default(texts.deck_total) }}{% if v.product %} · {{ v.product }}{% endif %}", 4.2, bold=True),
         Column("AC", "{{ (v.actual / 1000) | number(0) }}", 1.6, "r"),

@@ -36,6 +36,13 @@ from tools.starter_templates.deck.parts import (
 from tools.starter_templates.deck.table import Column, Table
 from tools.starter_templates.deck.text import Paragraph, Run
 
+_SHOWN_PER_SHEET = 6
+"""Changes of one sheet that the deck lists; the plan lists more of them."""
+_MOVES = (
+    "health", "revenue_ytd", "gross_margin_pct_ytd", "outlook_fy", "pipeline_weighted", "nrr", "objectives_on_track",
+    "actions_overdue",
+)  # fmt: skip
+_PRINTED = dict.fromkeys(("revenue_ytd", "outlook_fy", "pipeline_weighted"), " | short")
 LOGO = Path(__file__).parents[3] / "output_templates" / "brands" / "planpress" / "logo-dark.png"
 
 
@@ -58,21 +65,48 @@ def cover(deck: Presentation) -> None:
 
 
 def changes(deck: Presentation) -> None:
-    """List what changed since the edition before; without history the page drops."""
+    """List what changed since another content was published, and which numbers moved; without history it drops."""
     page = titled_page(
-        deck, "since_last_edition", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources()
+        deck, "since_last_edition", "{{ texts.deck_subject_changes }}", binding="if: changes\n", sources=Sources(_MOVES)
     )
+    heading(page, box(1, 8, BODY_TOP, 1), "{{ texts.deck_changes }}", binding="repeat: yes")
     table = Table((
-        Column("{{ texts.deck_where }}", "{{ c.table }}", 2.2, ink="muted"),
-        Column("{{ texts.deck_what }}", "{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}", 4, bold=True),
-        Column("{{ texts.deck_kind }}", "{{ texts['deck_change_' ~ (c.kind | raw)] }}", 1.6),
-        Column("{{ texts.deck_before }}", "{{ c.old }}", 3.4, ink="muted"),
-        Column("{{ texts.deck_now }}", "{{ c.new }}", 3.4),
-    ), size=BODY)  # fmt: skip
+        Column("{{ texts.deck_where }}", "{% if c.place == 1 %}{{ c.table }}{% endif %}", 2.3, ink="muted"),
+        Column("{{ texts.deck_what }}", _unless_last("{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}",
+               "… {{ c.of - c.place + 1 }} {{ texts.deck_more_changes }}"), 3.6, bold=True),
+        Column("{{ texts.deck_before }}", _unless_last("{{ (c.old ~ '') | truncate(80) }}"), 3, ink="muted"),
+        Column("{{ texts.deck_now }}", _unless_last(
+               "{% if c.kind == 'changed' %}{{ (c.new ~ '') | truncate(80) }}"
+               "{% else %}{{ texts['deck_change_' ~ (c.kind | raw)] }}  {{ (c.new ~ '') | truncate(80) }}{% endif %}"), 3),
+    ), size=SMALL)  # fmt: skip
     page.table(
-        box(1, 12, BODY_TOP, 1.5), table, name="Changes", binding="for: c in changes\nalt: {{ texts.deck_alt_changes }}"
-    )
+        box(1, 8, BODY_TOP + 0.75, 1.5), table, name="Changes",
+        binding=f"for: c in changes\nwhere: c.place <= {_SHOWN_PER_SHEET}\nalt: {{{{ texts.deck_alt_changes }}}}",
+    )  # fmt: skip
+    _moves(page)
     finish(page)
+
+
+def _unless_last(written: str, last: str = "") -> str:
+    """Return what a cell says but in the last line of a sheet with more changes than are shown."""
+    return f"{{% if c.place == {_SHOWN_PER_SHEET} and c.of > {_SHOWN_PER_SHEET} %}}{last}{{% else %}}{written}{{% endif %}}"
+
+
+def _moves(page: Page) -> None:
+    """Show the key numbers as they were and as they are."""
+    place = box(9, 4, BODY_TOP, 1)
+    heading(page, place, "{{ texts.deck_moves }}", binding="repeat: yes")
+    table = Table((
+        Column("", "{{ m.0 }}", 3.4),
+        Column("{{ texts.deck_before }}", "{{ m.1 }}", 1.9, "r", ink="muted"),
+        Column("{{ texts.deck_now }}", "{{ m.2 }}", 1.9, "r", bold=True),
+    ), size=BODY, row=0.8)  # fmt: skip
+    rows = ", ".join(
+        f"(measures.{name}.label, before.{name}{_PRINTED.get(name, '')}, measures.{name}{_PRINTED.get(name, '')})"
+        for name in _MOVES
+    )
+    page.table(Box(place.left, BODY_TOP + 0.75, place.width, 1), table, name="Numbers that moved",
+               binding=f"for: m in [{rows}]\nfit: 10-12\nalt: {{{{ texts.deck_moves }}}}")  # fmt: skip
 
 
 # The account on one page ----------------------------------------------------------------------------------------------
@@ -130,7 +164,7 @@ def _health(page: Page) -> None:
         [
             Paragraph((Run("{{ texts.deck_confidence }}", BODY, bold=True),)),
             Paragraph((
-                Run("{{ texts.deck_completeness }} ", BODY, "muted"), Run("{{ completeness.completeness | percent(0) }}", BODY),
+                Run("{{ texts.deck_completeness }} ", BODY, "muted"), Run("{{ ([completeness.completeness, 0.99] | min if completeness.completeness < 1 else completeness.completeness) | percent(0) }}", BODY),
                 Run("{% if measures.freshness.value is not none %}   {{ texts.deck_freshness }} ", BODY, "muted"),
                 Run("{{ measures.freshness | percent(0) }}{% endif %}", BODY),
             ), before=2),

@@ -110,7 +110,7 @@ def _way(page: Page, place: Box) -> None:
                        "{{ texts.deck_expected }} {{ m.expected }}")  # fmt: skip
     page.text(
         Box(place.left, place.top + 1.52, place.width, 0.45),
-        "{% if m.progress.value is not none %}{{ texts.deck_progress }} {{ m.progress | percent(0) }}"
+        "{% if m.progress.value is not none and m.status != 'not_measurable' %}{{ texts.deck_progress }} {{ m.progress | percent(0) }}"
         "{% if m.expected.value is not none %}, {{ texts.deck_expected }} {{ m.expected | percent(0) }}{% endif %}"
         "{% else %}{{ texts.deck_not_measurable }}{% endif %}",
         name="Progress in words", size=SMALL, ink="muted", binding="fit: 8-10",
