@@ -161,6 +161,7 @@ class _Seat(Thread):
             if pending.begins():
                 self._do(pending)
             self._current = None
+            del pending  # a workbook and its documents, which nobody should hold until the next one comes
         self._dismiss()
 
     def stop(self) -> None:
