@@ -22,6 +22,7 @@ test: lint ## check the code, then run all tests
 bench: setup ## compare with the bare libraries; prints the ratios
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.throughput
+	@$(BIN)/python -m benchmarks.watching
 
 lint: setup ## style, types, import directions, dead code
 	@$(BIN)/ruff check --quiet .

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 ROUNDS = 5
 
@@ -17,6 +18,16 @@ class Timing:
 
     wall: float
     processor: float
+
+
+def peak_megabytes() -> float:
+    """Return the most resident memory that this process ever held, in megabytes.
+
+    The system's own account of a process (`getrusage`) begins with what its parent held.
+    """
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 def in_turn(works: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> tuple[Timing, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.product import Product
-from benchmarks.timing import ROUNDS, Timing, timed
+from benchmarks.timing import ROUNDS, Timing, peak_megabytes, timed
 from pipeline import pages, run
 
 MEMORY_LIMIT_MB = 500
@@ -97,7 +96,7 @@ def _measure(rounds: int) -> dict[str, Any]:
     return {
         "parts": {part: statistics.median(one[part] for one in found) for part in found[0]},
         "whole": [statistics.median(getattr(one, kind) for one in timings) for kind in ("wall", "processor")],
-        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_megabytes": peak_megabytes(),
     }
 
 
