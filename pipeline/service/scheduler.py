@@ -131,6 +131,7 @@ class Scheduler:
 
     def recover(self) -> int:
         """Finish what was decided and not published; return how much that was. What cannot be written now waits on."""
+        self._snapshots.clear_unfinished()
         return sum(self._is_finished(record) for record in self._ledger.pending())
 
     def replace_held_open(self) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pipeline.errors import WorkspaceError
 
+UNFINISHED = "unfinished"
+"""Folder in which bytes lie while they are being written, under their hash and the number of the writing process."""
+
 
 class Snapshots:
     """A folder that keeps bytes under `ab/cdef…`, the hexadecimal SHA-256 of their content."""
@@ -44,12 +47,20 @@ class Snapshots:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if not path.is_file() or path.stat().st_size != len(content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._replace(path, content)
+            self._replace(path, content, self._folder / UNFINISHED / f"{sha256}.{os.getpid()}")
         return sha256
 
-    def _replace(self, path: Path, content: bytes) -> None:
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    def clear_unfinished(self) -> None:
+        """Take away what was being written by processes that are gone; not to be called while this one writes."""
+        for path in (self._folder / UNFINISHED).glob("*"):
+            writer = path.suffix.removeprefix(".")
+            if writer == str(os.getpid()) or not Path("/proc", writer).exists():
+                path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _replace(path: Path, content: bytes, unfinished: Path) -> None:
+        for folder in (path.parent, unfinished.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()

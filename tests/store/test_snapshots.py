@@ -1,6 +1,8 @@
 """Bytes by their hash: whole, once, and never taken for others."""
 
 import hashlib
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,18 @@ def test_a_torn_snapshot_is_written_again(tmp_path: Path) -> None:
     snapshots.path(sha256).write_bytes(b"by")
     snapshots.write(b"bytes")
     assert snapshots.read(sha256) == b"bytes"
+
+
+def test_what_a_process_that_is_gone_was_writing_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    sha256 = snapshots.write(b"bytes")
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for process in (ended.pid, os.getpid(), os.getppid()):
+        (tmp_path / "unfinished" / f"{sha256}.{process}").write_bytes(b"by")
+    snapshots.clear_unfinished()
+    left = [path.suffix for path in (tmp_path / "unfinished").iterdir()]
+    assert (left, snapshots.read(sha256)) == ([f".{os.getppid()}"], b"bytes")
 
 
 def test_damage_is_noticed(tmp_path: Path) -> None:
