@@ -255,6 +255,24 @@ def retire(
 
 
 @app.command()
+def erase(
+    person: Annotated[
+        list[str],
+        typer.Argument(metavar="PERSON", help="Every name and e-mail address of one person, each in quotes."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would be found.")] = False,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Take a person out of the ledger and away with every snapshot that names them.
+
+    What stands for workbooks in the inbox stays and is listed: take the person out of the workbook, save and build it,
+    then erase once more. Exits with 1 while something is left to do.
+    """
+    _do(person, dry_run, workspace, as_json)
+
+
+@app.command()
 def doctor(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """Look whether all that planpress needs is there.
 

@@ -16,6 +16,7 @@ from pipeline.cli import (
     check,
     diff,
     doctor,
+    erase,
     explain,
     history,
     init,
@@ -68,6 +69,7 @@ app.command("history")(history.history)
 app.command("diff")(diff.diff)
 app.command("restore")(restore.restore)
 app.command("retire")(retire.retire)
+app.command("erase")(erase.erase)
 app.command("doctor")(doctor.doctor)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.model import Arrival, Build, Calendar, History
+from pipeline.service.search import says
+from pipeline.store.person import Person
 from pipeline.workers import Builder
 
 
@@ -75,3 +77,16 @@ class Preview:
     def __call__(self, builder: Builder) -> Build:
         """Do it."""
         return builder.preview(self.arrival, self.calendar, self.document, self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Return whether a file, called `name`, says anything of a person; None when it cannot be looked into."""
+
+    name: str
+    content: bytes
+    person: Person
+
+    def __call__(self, _builder: Builder) -> bool | None:
+        """Do it."""
+        return says(self.person, self.name, self.content)

@@ -118,8 +118,20 @@ def _prepare_sqlite(connection: object, record: ConnectionPoolEntry) -> None:  #
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("reads_only")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("begins", True):
+        connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
+
+
+def sweep(engine: Engine) -> None:
+    """Overwrite what was deleted: write the tables anew, and empty the write-ahead log."""
+    with answering(engine), engine.connect() as connection:
+        if is_sqlite(engine.url):
+            alone = connection.execution_options(begins=False)
+            alone.exec_driver_sql("VACUUM")
+            alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
 
 
 def _migrate(connection: Connection) -> None:

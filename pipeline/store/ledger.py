@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
 from pipeline.model import Account, PastEdition, RowVersion, Status
-from pipeline.store.database import answering, open_database
+from pipeline.store.database import answering, open_database, sweep
 from pipeline.store.details import finding_rows, measure_rows
 from pipeline.store.editions import document_record, document_row, editions_of, write_restored
+from pipeline.store.erasure import Standing, erase_rows, places_of, standing
+from pipeline.store.person import Person
 from pipeline.store.records import (
     AccountRecord,
     EditionRecord,
@@ -238,6 +240,33 @@ class Ledger:
         with self._transaction() as session:
             thin_out_rows(session, keep)
             return frozenset(bytes.fromhex(sha256) for sha256 in needed_hashes(session, keep))
+
+    # Erasure --------------------------------------------------------------------------------------------------------
+
+    def standing(self, present: Collection[str]) -> Standing:
+        """Return what stands for the files that are present in the inbox."""
+        with self._transaction() as session:
+            return standing(session, present)
+
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """Return by hash what the bytes were: a workbook, or a document of an edition."""
+        with self._transaction() as session:
+            return places_of(session)
+
+    def erase(self, person: Person, spared: Standing, *, is_trial: bool = False) -> Mapping[str, int]:
+        """Cut a person out of all but what stands, and return how many lines of which kind that touched.
+
+        As a trial nothing is changed.
+        """
+        with self._transaction() as session:
+            counts = erase_rows(session, person, spared)
+            if is_trial:
+                session.rollback()
+        return counts
+
+    def sweep(self) -> None:
+        """Overwrite what was deleted, so that it is not in the database's files any more either."""
+        sweep(self._engine)
 
 
 def _withdraw(session: Session, folder: str) -> None:

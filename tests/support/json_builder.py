@@ -66,7 +66,11 @@ class JsonBuilder:
         documents = tuple(_document(workbook, findings, history, name) for name in DOCUMENTS)
         findings = (*findings, *(found for document in documents for found in _drawn(document, history)))
         plan = _plan(arrival, account, calendar, findings, workbook)
-        return Build(arrival.sha256, account, Status.FINAL, documents, findings, {}, plan)
+        saved = plan.workbook
+        return Build(
+            arrival.sha256, account, Status.FINAL, documents, findings, {}, plan, saved_by=saved.saved_by,
+            saved_at=saved.saved_at,
+        )  # fmt: skip
 
     def check(self, arrival: Arrival, calendar: Calendar) -> Build:
         return self.build(arrival, calendar, None, History())
