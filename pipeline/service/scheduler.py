@@ -119,6 +119,11 @@ class Scheduler:
         known = self._known.get(file)
         return known is not None and known.sha256 == UNREAD
 
+    def is_retired(self, file: str) -> bool:
+        """Return whether a file's account was ended: it is judged when it is saved, and never again by itself."""
+        account_id = self._claims.account(file)
+        return account_id is not None and account_id in self._ledger.retired()
+
     def is_under_way(self, file: str) -> bool:
         """Return whether a file is on its way."""
         return file in self._active
@@ -451,6 +456,11 @@ class Scheduler:
             self._publish(task, self._refused(task, (task.refusal,)), state="refused")
         elif task.account_id is not None and not task.is_owner:
             self._publish(task, self._refused(task, ()), state="refused")
+        elif task.account_id is not None and task.account_id in self._ledger.retired():
+            message = sentence("account-retired", account=task.account_id)
+            finding = Finding("account-retired", Severity.ERROR, message)
+            task.fingerprint = ""  # whoever lets the account go on has it built by the next start
+            self._publish(task, self._refused(task, (finding,)), state="refused")
         else:
             self._to_build.append(task)
 
