@@ -13,9 +13,12 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from threading import Lock
 
+from pipeline.errors import BuildFailed
 from pipeline.workers.builder import Answer, Task
 from pipeline.workers.process import PID_BYTES, run_nursery
 
+LOADING_SECONDS = 300.0
+"""How long the definitions may be loading: a rule may hold what no database comes to an end with."""
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[3]); "
     f"from {run_nursery.__module__} import {run_nursery.__name__} as run; run(int(sys.argv[1]), int(sys.argv[2]))"
@@ -23,7 +26,7 @@ _START = (
 
 
 class NurseryDied(Exception):
-    """The process that loads the definitions ended before it had made a worker."""
+    """The process that loads the definitions ended, or came to no end, before it had made a worker."""
 
 
 class Nursery:
@@ -76,6 +79,7 @@ class Nursery:
 class _NurseryProcess:
     def __init__(self, task: Task) -> None:
         self._requests, control = socket.socketpair()
+        self._requests.settimeout(LOADING_SECONDS)
         lifeline, self._lifeline = os.pipe()
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own code
             [sys.executable, "-c", _START, str(control.fileno()), str(lifeline), json.dumps(sys.path)],
@@ -118,8 +122,12 @@ class Worker:
 
     def __init__(self, jobs: Connection, pid: int) -> None:
         self._jobs = jobs
-        # The nursery lets go of a process id when it is asked for the next worker: it cannot be another's yet.
-        self._process = os.pidfd_open(pid)
+        try:
+            # The nursery lets go of a process id when it is asked for the next worker: it cannot be another's yet.
+            self._process = os.pidfd_open(pid)
+        except OSError as error:
+            jobs.close()
+            raise BuildFailed(f"Worker processes need Linux 5.3 or newer, with pidfd_open allowed: {error}.") from error
 
     @property
     def is_alive(self) -> bool:

@@ -230,7 +230,7 @@ class _Seat(Thread):
                 return self._nursery.worker()
             except NurseryDied:
                 continue
-        raise BuildFailed("The process that loads the definitions was ended, twice, before it had done so.")
+        raise BuildFailed("The process that loads the definitions ended, or did not come to an end, twice.")
 
     def _dismiss(self) -> None:
         if self._worker is not None:

@@ -28,6 +28,8 @@ from pipeline.errors import BuildFailed, PlanpressError
 from pipeline.workers.builder import Answer, Builder, Job, Task
 
 MEGABYTE = 1024 * 1024
+LOADING_MB = 4096
+"""Megabytes of address space that loading may take: libraries want a third of it, a rule may want any amount."""
 PID_BYTES = 8
 _PR_SET_PDEATHSIG = 1
 
@@ -60,6 +62,7 @@ def run_nursery(control: int, lifeline: int) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
     _silence(task.log)
+    _limit_memory(LOADING_MB)
     loaded = _load(task)
     spare_what_stays()
     libc = ctypes.CDLL(None)
@@ -144,7 +147,7 @@ def _run_worker(jobs: Connection, loaded: Loaded, megabytes: int, libc: ctypes.C
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Let the process take so much address space beyond what it holds now that it is warm."""
+    """Let the process take so much address space beyond what it holds now."""
     limit = psutil.Process().memory_info().vms + megabytes * MEGABYTE
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))

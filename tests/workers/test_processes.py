@@ -13,7 +13,7 @@ from time import monotonic, sleep
 import psutil
 import pytest
 
-from pipeline.errors import BuildInterrupted, Interruption
+from pipeline.errors import BuildFailed, BuildInterrupted, Interruption
 from pipeline.service.load import load_builder as load_real_builder
 from pipeline.settings import Settings, Workspace
 from pipeline.workers import Builder, Workers
@@ -205,6 +205,27 @@ class LoadSlowly:
         while monotonic() < end:
             pass
         return load_builder(root, settings)
+
+
+@dataclass(frozen=True)
+class LoadWithoutEnd:
+    """Makes no builder: it wants all memory there is, or ends its process."""
+
+    does: str
+
+    def __call__(self, _: Path, __: Settings) -> Builder:
+        if self.does == "die":
+            os.abort()
+        raise AssertionError(len(bytearray(1 << 40)))
+
+
+@pytest.mark.parametrize(("does", "told"), [("die", "ended, or did not come to an end"), ("eat", "MemoryError")])
+def test_definitions_that_cannot_be_loaded_at_all_are_a_failure_that_says_so(desk: Desk, does: str, told: str) -> None:
+    with (
+        Workers(LoadWithoutEnd(does), desk.root, Settings(), jobs=1, log=desk.root / "log") as workers,
+        pytest.raises(BuildFailed, match=told),
+    ):
+        workers.run(TellProcesses())
 
 
 def test_loading_ends_too_when_the_process_that_it_is_done_for_is_killed(desk: Desk, tmp_path: Path) -> None:
