@@ -74,6 +74,7 @@ class Scheduler:
         self._to_build: deque[Task] = deque()
         self._running: dict[Future[Any], tuple[Task, Pending[Any]]] = {}
         self._again: dict[str, None] = {}
+        self._held_back: dict[str, str] = {}
         self._is_stopping = False
 
     # What lies in the inbox -----------------------------------------------------------------------------------------
@@ -85,9 +86,9 @@ class Scheduler:
         self._claims.present |= found
         for file in gone:
             account_id = self._claims.gone(file)
-            self._ledger.forget_file(file)
             self._outbox.remove_notice(self._outbox.notice_folder(file))
             self._ledger.withdraw(folder_key(None, file))
+            self._ledger.forget_file(file)  # last: until then the next start finds out once more that it is gone
             if account_id is not None:
                 self._retell([account_id])
             self._callbacks.on_event(Event(self._clock(), EventKind.GONE, file, account_id))
@@ -261,10 +262,10 @@ class Scheduler:
 
     def _is_known(self, task: Task) -> bool:
         """Return whether the ledger may be believed about a file until its build says otherwise."""
-        claims = task.submission.claims if task.submission.state != "received" else self._claims.account(task.file)
         if task.submission.state != "received":
             return True
-        return claims is not None and self._claims.owner(claims) == task.file
+        carried = self._claims.account(task.file)
+        return carried is not None and self._claims.owner(carried) == task.file
 
     def _send_to_identify(self, wave: Wave) -> None:
         for task in wave.tasks:
@@ -551,12 +552,21 @@ class Scheduler:
         try:
             placed = self._publisher.finish(record)
         except (OSError, HeldOpen) as error:
-            self._tell_of(EventKind.WAITING, file, account_id, detail=_cannot_publish(error))
+            self._tell_held_back(file, account_id, _cannot_publish(error))
             return False
-        kind = EventKind.WAITING if placed.waiting else EventKind.BUILT
+        if placed.waiting:
+            self._tell_held_back(file, account_id, _held_open(placed))
+            return True
+        self._held_back.pop(file, None)
         status = placed.manifest["status"] if placed.manifest else Status.BLOCKED
-        self._tell_of(kind, file, account_id, status=status, detail=_held_open(placed))
+        self._callbacks.on_event(Event(self._clock(), EventKind.BUILT, file, account_id, status))
         return True
+
+    def _tell_held_back(self, file: str, account_id: str | None, detail: str) -> None:
+        """Say why something is not published yet; once, however often it is tried."""
+        if self._held_back.get(file) != detail:
+            self._held_back[file] = detail
+            self._callbacks.on_event(Event(self._clock(), EventKind.WAITING, file, account_id, detail=detail))
 
     def _account(self, task: Task, build: Build) -> Account | None:
         """Return the account whose folder tells about a file: that of a workbook which cannot be read any more too."""
@@ -595,11 +605,6 @@ class Scheduler:
         event = Event(self._clock(), kind, task.file, task.account_id, status, detail, seconds=seconds)
         self._callbacks.on_event(event)
 
-    def _tell_of(
-        self, kind: EventKind, file: str, account_id: str | None, *, status: str | None = None, detail: str = ""
-    ) -> None:
-        self._callbacks.on_event(Event(self._clock(), kind, file, account_id, status, detail))
-
 
 def _cannot_publish(error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -607,7 +612,7 @@ def _cannot_publish(error: Exception) -> str:
 
 
 def _held_open(placed: Outcome) -> str:
-    return f"In use, to be replaced: {', '.join(sorted(placed.waiting))}." if placed.waiting else ""
+    return f"In use, to be replaced: {', '.join(sorted(placed.waiting))}."
 
 
 _ENDS = {
