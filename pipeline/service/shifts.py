@@ -70,10 +70,19 @@ class Shifts:
         try:
             found = self._files.hash()
             stands, self._seen = found == self._seen, found
-            if stands and found not in (self.crew.definitions.hash, self._refused):
+            if stands and found == self.crew.definitions.hash:
+                self._forgive()
+            elif stands and found != self._refused:
                 self._trial = _Trial(self._new_crew())
         except (OSError, DefinitionError) as failure:
             self._troubles.tell(DEFINITIONS, f"The definitions cannot be read: {failure}. The last ones stay in use.")
+
+    def _forgive(self) -> None:
+        """Say that it is well again when a mistake was taken back: the definitions are those that work."""
+        self._troubles.heal(DEFINITIONS)
+        if self._refused:
+            self._refused = ""
+            self._tell(EventKind.HEALED, DEFINITIONS, "The mistakes were taken back.")
 
     def _new_crew(self) -> Crew:
         return Crew.of(self._workspace, frozen_definitions(self._workspace), self._load, self._workspace.settings.jobs)
