@@ -358,8 +358,8 @@ class PastEdition:
 class Change:
     """One change since the edition before: kind is added, removed or changed.
 
-    `table` is the form or table, `key` the values of the row's key, none for a form. A changed row has one change for
-    each `field`; `old` and `new` are its values, or those of the field that names a row which was removed or added.
+    `table` is the form or table, `key` the values of the row's key, none for a form; `name` is what people call the
+    row. A changed row has one change for each `field`, with its values `old` and `new`.
     """
 
     table: str
@@ -368,6 +368,7 @@ class Change:
     field: str | None = None
     old: Scalar = None
     new: Scalar = None
+    name: Scalar = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def shipped() -> dict[str, CompiledDocument]:
 @pytest.mark.parametrize(
     ("document", "name", "place"),
     [
-        ("deck", "measures.health", "slide 3, shape 'Health score'"),
+        ("deck", "measures.health_band_reached", "slide 3, shape '"),
         ("deck", "figures.deck_health_bar", "slide 3, shape 'Health bar'"),
         ("plan", "texts.plan_cells", "paragraph “{{ texts.plan_cells }}"),
         ("plan", "figures.deck_revenue_months", "drawing “Revenue by month”"),

@@ -55,15 +55,14 @@ def _before(measure: Measure, kept: Mapping[str, ExactText | None]) -> Quantity:
 
 
 def _changes(table: TableDefinition, found: RowDifference) -> Iterator[Change]:
-    key = tuple(_key(table, found.key))
+    key, name = tuple(_key(table, found.key)), _name(table, found)
     if found.kind != "changed":
-        old, new = (_name(table, values) for values in (found.before, found.after))
-        yield Change(table.name, key, found.kind, table.named_by, old, new)
+        yield Change(table.name, key, found.kind, name=name)
         return
-    for name, old_text, new_text in found.cells():
-        field = table.by_name.get(name)
+    for field_name, old, new in found.cells():
+        field = table.by_name.get(field_name)
         if field is not None:
-            yield Change(table.name, key, found.kind, name, typed(field, old_text), typed(field, new_text))
+            yield Change(table.name, key, found.kind, field_name, typed(field, old), typed(field, new), name)
 
 
 def _key(table: TableDefinition, key: tuple[str, ...]) -> Iterator[Scalar]:
@@ -73,7 +72,8 @@ def _key(table: TableDefinition, key: tuple[str, ...]) -> Iterator[Scalar]:
         yield typed(fields[place], text) if place < len(fields) else text
 
 
-def _name(table: TableDefinition, values: Mapping[str, ExactText] | None) -> Scalar:
+def _name(table: TableDefinition, found: RowDifference) -> Scalar:
+    values = found.before if found.after is None else found.after
     if values is None or table.named_by is None:
         return None
     return typed(table.by_name[table.named_by], values.get(table.named_by))
@@ -92,12 +92,13 @@ def printed_changes(changes: Iterable[Change], template: WorkbookTemplate, forma
 def _printed(change: Change, template: WorkbookTemplate, formatter: Formatter) -> dict[str, object]:
     table = template.tables.get(change.table)
     field = table.by_name.get(change.field) if table and change.field else None
-    named = field if change.kind == "changed" else None
+    named_by = table.by_name.get(table.named_by) if table and table.named_by else None
     return {
         "table": Value(_title(template, change.table, formatter.language), "text", formatter),
         "key": Value(_printed_key(table, change.key, formatter), "text", formatter),
+        "name": _printed_value(named_by, change.name, formatter),
         "kind": Value(change.kind, "text", formatter),
-        "field": Value(named.label.to(formatter.language) if named else None, "text", formatter),
+        "field": Value(field.label.to(formatter.language) if field else None, "text", formatter),
         "old": _printed_value(field, change.old, formatter),
         "new": _printed_value(field, change.new, formatter),
     }

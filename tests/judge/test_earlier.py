@@ -94,7 +94,7 @@ def test_a_value_that_its_field_can_hold_no_more_is_empty() -> None:
     )
     plan = judge(book(ANNA), prepared(text), CALENDAR, replace(history, versions=changed))
     assert plan.measures["crew"].quantity.value == 1
-    assert Change("ships", ("S1",), "changed", "crew", "a dozen", 12) in plan.changes
+    assert Change("ships", ("S1",), "changed", "crew", "a dozen", 12, "Anna") in plan.changes
 
 
 def test_editions_tell_which_one_is_compared() -> None:
@@ -176,8 +176,8 @@ def test_a_customer_sees_no_more_of_the_past_than_of_today(columns: str, table: 
 def test_rows_are_compared_by_their_key_and_not_by_their_place() -> None:
     plan = after(book(BERTA, {**ANNA, "crew": 14, "kind": None}), book(ANNA, BERTA))
     assert plan.changes == (
-        Change("ships", ("S1",), "changed", "crew", 12, 14),
-        Change("ships", ("S1",), "changed", "kind", "cargo", None),
+        Change("ships", ("S1",), "changed", "crew", 12, 14, "Anna"),
+        Change("ships", ("S1",), "changed", "kind", "cargo", None, "Anna"),
     )
     assert (plan.since and plan.since.number) == 1
 
@@ -187,8 +187,8 @@ def test_rows_come_and_go() -> None:
     assert plan.changes == (
         Change("port", (), "changed", "secret", None, "New"),
         Change("moves", (date(2026, 3, 1), "Fees", ""), "removed"),
-        Change("ships", ("S2",), "added", "ship", None, "Berta"),
-        Change("ships", ("S1",), "removed", "ship", "Anna", None),
+        Change("ships", ("S2",), "added", name="Berta"),
+        Change("ships", ("S1",), "removed", name="Anna"),
     )
 
 
@@ -208,7 +208,7 @@ def test_changes_stay_what_they_were_while_nothing_changes() -> None:
 def test_a_key_that_stands_twice_is_told_apart() -> None:
     twin = {**BERTA, "no": "S1"}
     plan = after(book(ANNA, {**twin, "crew": 3}), book(ANNA, twin))
-    assert plan.changes == (Change("ships", ("S1", "2"), "changed", "crew", None, 3),)
+    assert plan.changes == (Change("ships", ("S1", "2"), "changed", "crew", None, 3, "Berta"),)
 
 
 def test_a_gap_that_becomes_known_is_no_change_of_a_value() -> None:
@@ -225,19 +225,19 @@ def changes_seen(language: str, now: Workbook, *books: Workbook) -> list[dict[st
 def test_changes_print_in_the_language_of_their_document() -> None:
     now = book({**ANNA, "kind": "ferry"}, moves=[{**FEES, "actual": 2000}], port={"opened": "2026-01-02"})
     found = changes_seen("de", now, book(ANNA, moves=[FEES]))
-    assert [tuple(row[name] for name in ("table", "key", "kind", "field", "old", "new")) for row in found] == [
-        ("Hafen", "", "changed", "Opened", "", "02.01.2026"),
-        ("Moves", "März 2026 · Fees", "changed", "Actual", "1.235\N{NO-BREAK SPACE}€", "2.000\N{NO-BREAK SPACE}€"),
-        ("Ships", "S1", "changed", "Kind", "Fracht", "Fähre"),
+    assert [tuple(row[name] for name in ("table", "key", "name", "field", "old", "new")) for row in found] == [
+        ("Hafen", "", "", "Opened", "", "02.01.2026"),
+        ("Moves", "März 2026 · Fees", "", "Actual", "1.235\N{NO-BREAK SPACE}€", "2.000\N{NO-BREAK SPACE}€"),
+        ("Ships", "S1", "Anna", "Kind", "Fracht", "Fähre"),
     ]
 
 
 def test_changes_of_one_table_are_counted() -> None:
     found = changes_seen("en", book({**ANNA, "crew": 1, "due": None}, BERTA), book(ANNA))
-    assert [(row["place"], row["of"], row["new"]) for row in found] == [
-        ("1", "3", "1"),
-        ("2", "3", ""),
-        ("3", "3", "Berta"),
+    assert [(row["kind"], row["name"], row["place"], row["of"], row["new"]) for row in found] == [
+        ("changed", "Anna", "1", "3", "1"),
+        ("changed", "Anna", "2", "3", ""),
+        ("added", "Berta", "3", "3", ""),
     ]
 
 

@@ -72,12 +72,15 @@ def changes(deck: Presentation) -> None:
     heading(page, box(1, 8, BODY_TOP, 1), "{{ texts.deck_changes }}", binding="repeat: yes")
     table = Table((
         Column("{{ texts.deck_where }}", "{% if c.place == 1 %}{{ c.table }}{% endif %}", 2.3, ink="muted"),
-        Column("{{ texts.deck_what }}", _unless_last("{{ c.key }}{% if c.field %}  {{ c.field }}{% endif %}",
-               "… {{ c.of - c.place + 1 }} {{ texts.deck_more_changes }}"), 3.6, bold=True),
+        Column("{{ texts.deck_what }}", _unless_last(
+               "{% if c.key %}{{ c.key }}  {% endif %}"
+               "{% if c.name %}{{ (c.name ~ '') | truncate(60) }}{% if c.field %}: {% endif %}{% endif %}"
+               "{% if c.field %}{{ c.field }}{% endif %}",
+               "… {{ c.of - c.place + 1 }} {{ texts.deck_more_changes }}"), 3.8, bold=True),
         Column("{{ texts.deck_before }}", _unless_last("{{ (c.old ~ '') | truncate(80) }}"), 3, ink="muted"),
         Column("{{ texts.deck_now }}", _unless_last(
                "{% if c.kind == 'changed' %}{{ (c.new ~ '') | truncate(80) }}"
-               "{% else %}{{ texts['deck_change_' ~ (c.kind | raw)] }}  {{ (c.new ~ '') | truncate(80) }}{% endif %}"), 3),
+               "{% else %}{{ texts['deck_change_' ~ (c.kind | raw)] }}{% endif %}"), 3),
     ), size=SMALL)  # fmt: skip
     page.table(
         box(1, 8, BODY_TOP + 0.75, 1.5), table, name="Changes",
@@ -95,7 +98,7 @@ def _unless_last(written: str, last: str = "") -> str:
 def _moves(page: Page) -> None:
     """Show the key numbers as they were and as they are."""
     place = box(9, 4, BODY_TOP, 1)
-    heading(page, place, "{{ texts.deck_moves }}", binding="repeat: yes")
+    heading(page, place, "{{ texts.deck_moves }}")
     table = Table((
         Column("", "{{ m.0 }}", 3.4),
         Column("{{ texts.deck_before }}", "{{ m.1 }}", 1.9, "r", ink="muted"),

@@ -11,6 +11,8 @@ from tools.starter_templates.plan.charts import months_chart
 from tools.starter_templates.plan.drawings import add_chart
 from tools.starter_templates.plan.paper import TEXT_WIDTH, add, add_facts, add_table, fill_money_table, tag
 
+_SHOWN_PER_SHEET = 15
+"""Changes of one sheet that the plan lists."""
 Column = tuple[str, str, float, bool]
 _LINE_AND_PRODUCT = "{{ c.line }}{% if c.product %} · {{ c.product }}{% endif %}"
 _KPI = "{{ o.kpi }}{% if o.unit and (o.unit ~ '') | lower not in (o.kpi ~ '') | lower %} ({{ o.unit }}){% endif %}"
@@ -140,6 +142,35 @@ def _money_rows(document: Document, table: Table, rows: Sequence[tuple[str, str,
             )
         )
     fill_money_table(document, table, heads, lines, (50, 26, 26, 26, 16, 26))
+
+
+def changes(document: Document) -> None:
+    """What is new since the edition that held anything else; the first edition has no such chapter."""
+    tag(document, "if changes")
+    _opening(document, "changes", "since_last_edition")
+    add(document, _text("changes_line"), style="Subject")
+    what = (
+        "{% if c.key %}{{ c.key }}  {% endif %}{% if c.name %}{{ c.name }}{% if c.field %}: {% endif %}{% endif %}"
+        "{% if c.field %}{{ c.field }}{% endif %}"
+    )
+    kind = "{% if c.kind != 'changed' %}{{ texts['deck_change_' ~ (c.kind | raw)] }}{% endif %}"
+    cells = (
+        ("where", "{% if c.place == 1 %}{{ c.table }}{% endif %}", 28),
+        ("what", _unless_last(what, "… {{ c.of - c.place + 1 }} {{ texts.deck_more_changes }}"), 52),
+        ("before", _unless_last("{{ (c.old ~ '') | truncate(160) }}"), 45),
+        ("now", _unless_last(kind + "{% if c.kind == 'changed' %}{{ (c.new ~ '') | truncate(160) }}{% endif %}"), 45),
+    )
+    columns = [(f"{{{{ texts.deck_{name} }}}}", cell, width, False) for name, cell, width in cells]
+    loop = f"c in changes | selectattr('place', 'le', {_SHOWN_PER_SHEET})"
+    add_table(document, columns, loop, description=_text("changes"))
+    add(document, "", style="Note")
+    tag(document, "endif")
+
+
+def _unless_last(written: str, last: str = "") -> str:
+    """Return what a cell says but in the last line of a sheet with more changes than are shown."""
+    is_last = f"c.place == {_SHOWN_PER_SHEET} and c.of > {_SHOWN_PER_SHEET}"
+    return f"{{% if {is_last} %}}{last}{{% else %}}{written}{{% endif %}}"
 
 
 def account(document: Document) -> None:
@@ -423,5 +454,5 @@ def sources(document: Document) -> None:
 
 
 CHAPTERS = (
-    summary, account, objectives, people, performance, growth, delivery, surroundings, resources, sources,
+    summary, changes, account, objectives, people, performance, growth, delivery, surroundings, resources, sources,
 )  # fmt: skip
