@@ -65,6 +65,8 @@ class Session:
                 self._editions[result.account_id] = (result.edition, time.monotonic())
         for asked in self._asked.values():
             asked.results[result.file] = result
+        if self._listing is not None and result.file not in self._listing:
+            self._next_look = min(self._next_look, self._looked)  # it was taken away while it was under way
 
     def judge_all_again(self) -> None:
         """Judge every workbook once more, one after the other, since what they are judged by has changed."""

@@ -2,9 +2,25 @@
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import LedgerUnavailable
 from pipeline.service.events import EventKind
+from pipeline.store.ledger import Ledger
+from pipeline.store.queries import Queries
+from tests.support.storming import Plan, Storm
 from tests.support.watching import QUICK, watching
 from tests.support.workspace import Desk
+
+SHORT = Plan(seed=20261121, saves=70, seconds=25.0)
+
+
+@pytest.mark.slow
+def test_accounts_saved_in_a_storm_lose_nothing(tmp_path: Path) -> None:
+    with Storm(tmp_path, SHORT) as storm:
+        assert storm.round() == []
+    assert storm.figures.saves > SHORT.accounts, storm.figures.told()
+    assert storm.figures.kills.total() > 2, storm.figures.told()
 
 
 def test_a_workbook_that_comes_back_elsewhere_much_later_keeps_its_account(tmp_path: Path) -> None:
@@ -19,3 +35,35 @@ def test_a_workbook_that_comes_back_elsewhere_much_later_keeps_its_account(tmp_p
     with watching(desk) as watcher:
         watcher.wait_for_kind(EventKind.BUILT, "Contoso 2026.xlsx")
     assert (desk.edition()["edition"], desk.text("internal/Contoso - first.pptx")) == (2, "news, edition 2")
+
+
+def test_what_is_told_of_a_file_that_is_gone_is_taken_away_though_that_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk.at(tmp_path, QUICK)
+    path = desk.drop("Damaged.xlsx", b"no workbook")
+    withdraw, cut_off = Ledger.withdraw, []
+
+    def cut_off_once(ledger: Ledger, folder: str) -> None:
+        if not cut_off:
+            cut_off.append(folder)
+            raise LedgerUnavailable("The power went.")
+        withdraw(ledger, folder)
+
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: desk.files() == ["_unreadable/Damaged.xlsx/to-do.html"])
+        monkeypatch.setattr(Ledger, "withdraw", cut_off_once)
+        path.unlink()
+        watcher.wait_for(lambda: bool(cut_off) and EventKind.GONE in watcher.kinds("Damaged.xlsx"))
+    with Queries(desk.workspace.ledger_url) as queries:
+        assert (desk.files(), queries.folders()) == ([], ())
+
+
+def test_a_workbook_that_is_taken_away_while_it_is_built_is_told_to_be_gone(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path, QUICK)
+    path = desk.save("Contoso.xlsx", does="rest")
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.BUILDING, "Contoso.xlsx")
+        path.unlink()
+        watcher.wait_for_kind(EventKind.BUILT, "Contoso.xlsx")
+        watcher.wait_for_kind(EventKind.GONE, "Contoso.xlsx")
