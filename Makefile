@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup demo test bench lint clean
+.PHONY: help setup demo test bench storm lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1\t\2/' | expand -t 16
@@ -23,6 +23,14 @@ bench: setup ## compare with the bare libraries; prints the ratios
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.throughput
 	@$(BIN)/python -m benchmarks.watching
+
+MINUTES ?= 30
+SEED ?= 1
+LEDGER ?= sqlite
+
+storm: setup ## save 50 accounts while the watcher is killed, for MINUTES=30, SEED=1, LEDGER=sqlite or postgresql
+	@mkdir -p build
+	@$(BIN)/python -m tests.support.storming --minutes $(MINUTES) --seed $(SEED) --ledger $(LEDGER) --log build/storm.log
 
 lint: setup ## style, types, import directions, dead code
 	@$(BIN)/ruff check --quiet .

@@ -42,7 +42,8 @@ def test_what_is_told_of_a_file_that_is_gone_is_taken_away_though_that_was_cut_o
 ) -> None:
     desk = Desk.at(tmp_path, QUICK)
     path = desk.drop("Damaged.xlsx", b"no workbook")
-    withdraw, cut_off = Ledger.withdraw, []
+    withdraw = Ledger.withdraw
+    cut_off: list[str] = []
 
     def cut_off_once(ledger: Ledger, folder: str) -> None:
         if not cut_off:
