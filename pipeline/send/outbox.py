@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,11 +33,36 @@ Read = Callable[[str], bytes]
 """Returns the bytes with a hash."""
 
 
+class OutboxGone(OSError):
+    """The outbox is not where it was: its share is not mounted, or it was renamed."""
+
+    def __init__(self, root: Path, reason: str) -> None:
+        super().__init__(errno.ENOENT, f"{root} {reason}")
+
+
 class Outbox:
-    """The folder of published documents. `replace` renames one path to another, replacing it."""
+    """The folder of published documents. `replace` renames one path to another, replacing it.
+
+    As long as this object lives it knows the folder, so that nothing is put where a share should be mounted.
+    """
 
     def __init__(self, root: Path, replace: Replace = os.replace) -> None:
         self._root, self._replace = root, replace
+        self._device: int | None = None
+        with suppress(OSError):  # there is none yet: it is made by what is published first
+            self._device = root.stat().st_dev
+
+    def _must_be_there(self) -> None:
+        """Raise OutboxGone where the folder is missing, or where it lies elsewhere than before and is empty."""
+        if self._device is None:
+            self._root.mkdir(parents=True, exist_ok=True)
+        try:
+            device, is_bare = self._root.stat().st_dev, not any(self._root.iterdir())
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise OutboxGone(self._root, "is not there any more") from error
+        if self._device is not None and device != self._device and is_bare:
+            raise OutboxGone(self._root, "is empty and no longer on the file system on which the documents lay")
+        self._device = device
 
     # Finding folders ------------------------------------------------------------------------------------------------
 
@@ -94,6 +121,7 @@ class Outbox:
 
         `written` are the hashes of all that planpress wrote there before: a file with another one was edited.
         """
+        self._must_be_there()
         folder = self._target_folder(publication)
         folder.mkdir(parents=True, exist_ok=True)
         for unfinished in unfinished_files(folder):

@@ -60,10 +60,11 @@ class Scheduler:
         crew: Crew,
         clock: Clock,
         callbacks: Callbacks,
+        outbox: Outbox | None = None,
     ) -> None:
         self._workspace, self._ledger, self._crew, self._clock = workspace, ledger, crew, clock
         self._callbacks = callbacks
-        self._snapshots, self._outbox = Snapshots(workspace.snapshots), Outbox(workspace.outbox)
+        self._snapshots, self._outbox = Snapshots(workspace.snapshots), outbox or Outbox(workspace.outbox)
         self._publisher = Publisher(ledger, self._snapshots, self._outbox, clock)
         self._known = ledger.latest_submissions()
         self._files_by_hash = _files_by_hash(self._known)
