@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pipeline.service.events import EventKind, WatchState
 
 BEAT_SECONDS = 5.0
 """A watcher writes its heartbeat at least as often."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 SILENT_AFTER = timedelta(minutes=3)
 """A watcher whose last heartbeat is older does nothing any more, although its process may live."""
 
@@ -38,12 +40,23 @@ class Heartbeat:
 
 
 def write_heartbeat(path: Path, state: WatchState, now: datetime) -> None:
-    """Write what this process does at `now` (with time zone), by rename; raise OSError when that cannot be done."""
+    """Write what this process does at `now` (with time zone); raise OSError when that cannot be done.
+
+    By rename; on a full disk into the file that is there already, whose room it has.
+    """
     process = os.getpid()
     told = {"process": process, "began": _began(process), "at": now.isoformat(), "state": _told(state)}
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_text(json.dumps(told), encoding="utf-8")
-    beside.replace(path)
+    text, beside = json.dumps(told), path.with_name(f"{path.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        beside.unlink(missing_ok=True)
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(text)
+            file.truncate()
 
 
 def read_heartbeat(path: Path) -> Heartbeat | None:

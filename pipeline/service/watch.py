@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from pipeline.collect.watch import Watch
 from pipeline.definitions.load import OUTPUTS, RULES, TEMPLATES
 from pipeline.errors import LedgerUnavailable
+from pipeline.send.outbox import Outbox
 from pipeline.service.events import Event, EventKind, Listener, WatchState
 from pipeline.service.heartbeat import BEAT_SECONDS, write_heartbeat
 from pipeline.service.publisher import Clock
@@ -25,16 +26,21 @@ from pipeline.service.session import Session
 from pipeline.service.shifts import Shifts
 from pipeline.service.troubles import Troubles
 from pipeline.settings import Workspace
+from pipeline.store.address import database_url, is_missing, shown
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import WATCHING, exclusive
 from pipeline.workers import LoadBuilder
 
-LEDGER, DISK, FOLDERS = "ledger", "disk", "folders"
+LEDGER, DISK, FOLDERS, HEARTBEAT = "ledger", "disk", "folders", "heartbeat"
 PATIENCE_SECONDS = 120.0
 """How long it is waited for a build that is under way at the start."""
 SUPERVISE_SECONDS = 5.0
+PROVEN_SECONDS = 5.0
+"""What ended a session counts as healed when another has done all there was to do, or has gone well for as long as a
+file needs to settle and so much longer."""
 LONGEST_SLEEP = 0.5
 """A signal is noticed after so many seconds at the latest."""
+BRING_BACK = "Mount its disk, or bring it back from a backup; nothing is lost, and planpress goes on then."
 MOST_ONCE_SECONDS = 600.0
 """With `once` nobody waits longer for files that never stand still."""
 
@@ -87,6 +93,8 @@ class _Watcher:
         self._watch = Watch([workspace.inbox, *folders], workspace.settings.poll_seconds)
         self._results: dict[str, FileResult] = {}
         self._session: Session | None = None
+        self._outbox = Outbox(workspace.outbox)
+        self._ground = _identity(workspace.state)
 
     def run(self, *, once: bool) -> WatchReport:
         with self._watch, self._shifts:
@@ -105,6 +113,7 @@ class _Watcher:
     def _is_served(self, *, once: bool) -> bool:
         """Watch until something fails; return whether the work is done."""
         try:
+            self._must_hold_the_lock()
             with self._ledger() as ledger:
                 return self._serve(ledger, once=once)
         except LedgerUnavailable as failure:
@@ -115,23 +124,32 @@ class _Watcher:
         self._stop.wait(seconds)
         return False
 
-    @contextmanager
-    def _ledger(self) -> Iterator[Ledger]:
-        with Ledger(self._workspace.ledger_url) as ledger:
-            self._troubles.heal(LEDGER)
-            yield ledger
+    def _must_hold_the_lock(self) -> None:
+        """Raise OSError where the folder with the lock of this process is gone, or another lies in its place."""
+        if _identity(self._workspace.state) != self._ground:
+            raise OSError(f"{self._workspace.state} is not the folder any more that it was at the start")
+
+    def _ledger(self) -> Ledger:
+        address = self._workspace.ledger_url
+        if self._session is not None and is_missing(database_url(address)):
+            raise LedgerUnavailable(f"The ledger ({shown(database_url(address))}) is not there any more. {BRING_BACK}")
+        return Ledger(address)
 
     def _serve(self, ledger: Ledger, *, once: bool) -> bool:
         callbacks = Callbacks(self._hear, self._take_result, lambda _: self._watch.changed.set())
-        scheduler = Scheduler(self._workspace, ledger, self._shifts.crew, self._clock, callbacks)
+        scheduler = Scheduler(self._workspace, ledger, self._shifts.crew, self._clock, callbacks, self._outbox)
         session = self._session = Session(self._workspace, ledger, scheduler, self._troubles, self._clock)
         self._shifts.on_change = partial(self._change_crew, scheduler, session)
         latest = time.monotonic() + MOST_ONCE_SECONDS
+        proven = time.monotonic() + self._workspace.settings.settle_seconds + PROVEN_SECONDS
         is_told = True
         try:
             while not self._stop.is_set():
+                self._must_hold_the_lock()
                 session.turn(is_told=is_told)
-                self._troubles.heal(DISK)
+                if session.is_over or time.monotonic() > proven:
+                    self._troubles.heal(LEDGER)
+                    self._troubles.heal(DISK)
                 self._shifts.check()
                 self._supervise()
                 self._beat()
@@ -195,4 +213,12 @@ class _Watcher:
         try:
             write_heartbeat(self._workspace.heartbeat, self._state, self._clock())
         except OSError as failure:
-            self._troubles.tell(DISK, f"{self._workspace.state} cannot be written to: {failure.strerror}.")
+            self._troubles.tell(HEARTBEAT, f"{self._workspace.state} cannot be written to: {failure.strerror}.")
+        else:
+            self._troubles.heal(HEARTBEAT)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """Return what tells a folder from another in its place; raise OSError when there is none."""
+    status = folder.stat()
+    return status.st_dev, status.st_ino

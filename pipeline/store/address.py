@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -32,6 +34,11 @@ def database_url(address: str) -> URL:
 def is_sqlite(url: URL) -> bool:
     """Return whether the ledger is a file."""
     return url.get_backend_name() == SQLITE
+
+
+def is_missing(url: URL) -> bool:
+    """Return whether the ledger is a file that is not there."""
+    return is_sqlite(url) and not (url.database and Path(url.database).is_file())
 
 
 def shown(url: URL) -> str:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.errors import UsageError
 from pipeline.model import PastEdition, RowVersion
-from pipeline.store.address import database_url, is_sqlite
+from pipeline.store.address import database_url, is_missing
 from pipeline.store.database import answering, open_database
 from pipeline.store.editions import editions_of
 from pipeline.store.records import EditionRecord, MeasureRecord
@@ -52,9 +51,7 @@ class Queries:
     """Reads the ledger; an empty answer where there is none yet."""
 
     def __init__(self, address: str) -> None:
-        url = database_url(address)
-        missing = is_sqlite(url) and not (url.database and Path(url.database).is_file())
-        self._engine = None if missing else open_database(address)
+        self._engine = None if is_missing(database_url(address)) else open_database(address)
 
     def __enter__(self) -> Self:
         return self
