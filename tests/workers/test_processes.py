@@ -115,6 +115,26 @@ def test_the_death_of_a_busy_worker_costs_its_job(workers: Workers, tmp_path: Pa
     assert workers.run(TellProcesses())
 
 
+@dataclass(frozen=True)
+class Die:
+    """A job that ends its process."""
+
+    def __call__(self, _: Builder) -> None:
+        os.abort()
+
+
+def test_nothing_stays_open_of_workers_that_ended(workers: Workers) -> None:
+    def die_and_go_on() -> tuple[int, int]:
+        for _ in range(5):
+            with pytest.raises(BuildInterrupted):
+                workers.run(Die())
+            workers.run(TellProcesses())
+        nursery = psutil.Process(workers.run(TellProcesses())[1])
+        return psutil.Process().num_fds(), nursery.num_fds()
+
+    assert die_and_go_on() == die_and_go_on()
+
+
 def test_definitions_are_loaded_again_when_the_process_that_holds_them_dies(workers: Workers) -> None:
     worker, nursery = workers.run(TellProcesses())
     os.kill(nursery, signal.SIGKILL)
