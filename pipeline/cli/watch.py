@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Annotated
 
@@ -47,7 +47,7 @@ def watch(
     with (
         ended_by_signals(stop),
         telling(opened, clock, stop, as_json=as_json) as tell,
-        answering(opened, clock, tell) as asked,
+        nullcontext(()) if once else answering(opened, clock, tell) as asked,
     ):
         listeners = [shielded(listener, opened.record_failure) for listener in (tell, *asked)]
         report = watch_inbox(opened, load_builder, clock, once=once, listeners=listeners, stop=stop)

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -104,6 +105,14 @@ def test_once_builds_what_is_new_and_ends_with_the_table_of_a_build(desk: Desk, 
     events = [json.loads(line)["event"] for line in answer.err.splitlines()]
     assert (events[0], events[-1], "built" in events) == ("started", "stopped", True)
     assert "No watcher runs since " in planpress("status").out
+
+
+def test_once_opens_no_port(desk: Desk, planpress: Terminal) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        (desk.root / "planpress.toml").write_text(f"jobs = 1\n{QUICK}metrics_port = {taken.getsockname()[1]}\n")
+        answer = planpress("watch", "--once")
+    assert [json.loads(line)["event"] for line in answer.err.splitlines()] == ["started", "stopped"]
 
 
 def test_once_prints_its_report_as_json(desk: Desk, planpress: Terminal) -> None:
