@@ -70,7 +70,8 @@ class _Maker:
     def _document(self, document: CompiledDocument) -> Made:
         definition, status = document.definition, self._status(document)
         seen = completed_view(self._seen_by(definition), self.compiled.definitions, definition, status)
-        file, key = document_file(definition, seen), document_key(document.names, seen, self.compiled.definitions.hash)
+        look = self.compiled.definitions.looks[definition.id]
+        file, key = document_file(definition, seen), document_key(document.names, seen, look)
         stays = self.history.document_keys.get(definition.id) == key and not self.force
         if status is Status.BLOCKED or stays:
             told = self.history.document_findings.get(definition.id, ()) if stays else ()

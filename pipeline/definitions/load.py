@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from pipeline.definitions.brand import Brand
 from pipeline.definitions.consistency import consistency_faults
-from pipeline.definitions.output_set import OutputSet
+from pipeline.definitions.output_set import DocumentDefinition, OutputSet
 from pipeline.definitions.rule_set import RuleFile, RuleSet
 from pipeline.definitions.source import Model, PlacedDict, read_yaml, validate
 from pipeline.definitions.workbook_template import WorkbookTemplate
@@ -38,6 +39,27 @@ class Definitions:
     files: Mapping[str, bytes] = field(repr=False)
     hash: str = ""
 
+    @cached_property
+    def looks(self) -> Mapping[str, str]:
+        """Return, by document id, the hash of all files that decide its look: its template, and what is not another's.
+
+        A file that templates name, such as a style sheet, belongs to those that name it. What rules and the workbook
+        template decide is in the view that a document is made from.
+        """
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
+        listings = {
+            document.id: "\n".join(f"{name} {digests[name]}" for name in sorted(self._files_of(document)))
+            for document in self.outputs.documents
+        }
+        return {name: hashlib.sha256(listing.encode()).hexdigest() for name, listing in listings.items()}
+
+    def _files_of(self, document: DocumentDefinition) -> Iterator[str]:
+        templates = {one.template for one in self.outputs.documents}
+        for name in self.files:
+            namers = {template for template in templates if _names(self.files.get(template, b""), name)}
+            if name == document.template or (name not in templates and (not namers or document.template in namers)):
+                yield name
+
     def placed(self, fault: DefinitionFault) -> DefinitionFault:
         """Return a fault that names a file of the output set as one that names it by its path in the workspace."""
         if fault.file not in self.files:
@@ -47,6 +69,11 @@ class Definitions:
             folder = PurePosixPath(self.brand.place.file).parent
         file = folder / fault.file.removeprefix(_BRAND_FILES)
         return DefinitionFault(file.as_posix(), fault.line, fault.message)
+
+
+def _names(content: bytes, file: str) -> bool:
+    """Return whether a template names a file; those of Office are packed, and name none beside them."""
+    return not content.startswith(b"PK") and PurePosixPath(file).name.encode() in content
 
 
 def template_names(workspace: Path) -> tuple[str, ...]:

@@ -18,24 +18,24 @@ from pipeline.wording import Value, ViewList, ViewRow, own_text, raw
 _PRINTED_ONLY = frozenset({"edition", "as_of"})
 """Names that a document prints but that do not make it another document."""
 _DEFINED = frozenset({"texts", "figures", "brand"})
-"""Names that the definitions decide, whose hash is in the key; what texts and figures ask of the view is asked too."""
+"""Names that files of the output set decide, whose hash is in the key; what texts and figures ask is asked too."""
 _ALWAYS = frozenset({"document"})
 """Names that a renderer shows whether the template asks or not: a draft is marked on every page."""
 
 
-def document_key(asked: Iterable[str], view: PlanView, definitions: str) -> str:
+def document_key(asked: Iterable[str], view: PlanView, look: str) -> str:
     """Return the key of a document (SHA-256, hexadecimal).
 
     Args:
         asked: the names it asks of its view, through its texts and figures too, such as `actions`, `measures.revenue`.
         view: the completed view it is drawn from.
-        definitions: the hash of all definitions, files of templates included.
+        look: the hash of all files that decide how it looks.
     """
     content = _Content()
     for name in sorted({*asked, *_ALWAYS}):
         if name.partition(".")[0] not in _PRINTED_ONLY | _DEFINED:
             content.add(name, _found(view.names, name))
-    about = f"{__version__} {definitions} {view.language} {view.currency}"
+    about = f"{__version__} {look} {view.language} {view.currency}"
     return hashlib.sha256(f"{about}{content}".encode()).hexdigest()
 
 
