@@ -51,7 +51,7 @@ def _print(found: Erasure, *, dry_run: bool) -> None:
 
     terminal = console()
     gone = "would be taken away" if dry_run else "taken away"
-    lines = ", ".join(f"{count} {kind}" for kind, count in found.lines.items()) or "nothing"
+    lines = ", ".join(f"{kind} {count}" for kind, count in found.lines.items()) or "nothing"
     terminal.print(f"Ledger, {gone}: {lines}.", soft_wrap=True)
     for title, files in (
         (f"Snapshots, {gone}", found.snapshots),

@@ -51,8 +51,8 @@ def thin_out_rows(session: Session, keep: Keep) -> None:
     """Delete what the ledger knows of editions and saves that are kept no longer, all but its lines of history."""
     _delete_details(session, keep)
     _delete_publications(session)
-    for account_id in session.scalars(select(AccountRow.id).where(AccountRow.edition.is_not(None))).all():
-        _delete_versions(session, account_id, keep)
+    for account_id, begins in session.execute(_accounts_with_more(keep)).all():
+        _delete_versions(session, account_id, begins)
 
 
 def _kept_editions(query: Select[str], keep: Keep) -> Select[str]:
@@ -106,13 +106,29 @@ def _delete_publications(session: Session) -> None:
     )
 
 
-def _delete_versions(session: Session, account_id: str, keep: Keep) -> None:
-    """Forget what rows held before the first edition that is young enough; there the known past begins."""
-    young = select(func.min(EditionRow.number)).where(
-        EditionRow.account_id == account_id, EditionRow.published_at >= keep.since
+def _accounts_with_more(keep: Keep) -> Select[str, int]:
+    """Return a query for the accounts of which more is known than is kept, with the edition where the past begins.
+
+    That is the first one young enough, or the current one.
+    """
+    young = (
+        select(EditionRow.account_id, func.min(EditionRow.number).label("number"))
+        .where(EditionRow.published_at >= keep.since)
+        .group_by(EditionRow.account_id)
+        .subquery()
     )
-    current = select(AccountRow.edition).where(AccountRow.id == account_id)
-    begins = session.scalar(young) or session.scalar(current)
+    begins = func.coalesce(young.c.number, AccountRow.edition)
+    return (
+        select(AccountRow.id, begins)
+        .join(RowVersionRow, RowVersionRow.account_id == AccountRow.id)
+        .outerjoin(young, young.c.account_id == AccountRow.id)
+        .where(RowVersionRow.first_edition < begins)
+        .distinct()
+    )
+
+
+def _delete_versions(session: Session, account_id: str, begins: int) -> None:
+    """Forget what rows held before an edition."""
     of_account = RowVersionRow.account_id == account_id
     for statement in (
         delete(RowVersionRow).where(of_account, RowVersionRow.last_edition < begins),

@@ -77,7 +77,7 @@ def test_what_does_not_name_the_person_stays(past: Desk, planpress: Terminal) ->
 def test_a_trial_changes_nothing(past: Desk, planpress: Terminal) -> None:
     before = planpress("erase", JANE, "--dry-run", "--json")
     assert before.json["lines"] == {"findings": 1, "publications": 1}
-    assert "Ledger, would be taken away: 1 findings, 1 publications." in planpress("erase", JANE, "--dry-run").out
+    assert "Ledger, would be taken away: findings 1, publications 1." in planpress("erase", JANE, "--dry-run").out
     assert planpress("erase", JANE, "--json").json == {**before.json, "dry_run": False}
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from pipeline.model import RowState
 from pipeline.service.restore import past_editions, restore
 from pipeline.service.retention import Thinned, thin_out, thin_out_daily
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
 from pipeline.store.snapshots import Snapshots
+from pipeline.store.values import write_versions
 from tests.support.workspace import Desk
 
 NEXT_YEAR = datetime(2027, 11, 21, 12, tzinfo=UTC)
@@ -55,8 +57,8 @@ def ledger_setting(request: pytest.FixtureRequest) -> str:
     return f'ledger = "{server.database()}"\n' if server else ""
 
 
-def test_young_and_few_editions_are_all_kept(tmp_path: Path, ledger_setting: str) -> None:
-    desk = desk_with(tmp_path, ledger_setting, saves=3)
+def test_young_and_few_editions_are_all_kept(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, "", saves=3)
     before = len(bytes_of(desk))
     assert thinned(desk) == Thinned(0, 0)
     assert len(bytes_of(desk)) == before == 7
@@ -71,8 +73,8 @@ def test_of_too_many_editions_the_oldest_go(tmp_path: Path, ledger_setting: str)
     assert thinned(desk) == Thinned(0, 0)
 
 
-def test_what_is_too_old_goes_but_never_what_stands(tmp_path: Path, ledger_setting: str) -> None:
-    desk = desk_with(tmp_path, f"{ledger_setting}retention.days = 30\n", saves=3)
+def test_what_is_too_old_goes_but_never_what_stands(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, "retention.days = 30\n", saves=3)
     thinned(desk)
     assert kept(desk) == {3: True, 2: False, 1: False}
     document = next((desk.root / "outbox").rglob("*.pptx"))
@@ -120,6 +122,27 @@ def test_the_ledger_forgets_details_but_not_its_lines_of_history(tmp_path: Path,
     desk.save("Contoso.xlsx", texts={"first": "save 4", "second": "the same"})
     desk.build()
     assert desk.edition()["edition"] == 4
+
+
+def test_the_known_past_begins_with_the_first_young_edition(tmp_path: Path, ledger_setting: str) -> None:
+    desk = desk_with(tmp_path, f"{ledger_setting}retention.days = 30\n", saves=1)
+    desk.now = NEXT_YEAR - timedelta(days=10)
+    states = {number: RowState("actions", ("A1",), {"due": f"day {number}"}) for number in (1, 2, 3)}
+    same = RowState("actions", ("A2",), {"due": "always"})
+    with Ledger(desk.workspace.ledger_url) as ledger:
+        for number in (2, 3):
+            desk.save("Contoso.xlsx", texts={"first": f"save {number}", "second": "the same"})
+            desk.build()
+        with ledger._transaction() as session:
+            for number, state in states.items():
+                write_versions(session, "C-1", number, [state, same])
+        thinned(desk)
+        editions, versions = ledger.past("C-1")
+    assert [edition.number for edition in editions] == [2, 3]
+    assert {
+        (found.state.key[0], found.state.values["due"], found.first_edition, found.last_edition) for found in versions
+    } >= {("A1", "day 2", 2, 2), ("A1", "day 3", 3, None), ("A2", "always", 2, None)}
+    assert "day 1" not in {found.state.values.get("due") for found in versions}
 
 
 def test_bytes_that_nobody_knows_go_a_day_later(tmp_path: Path) -> None:
