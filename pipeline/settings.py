@@ -352,11 +352,17 @@ class Workspace:
             )
 
     def create_folders(self) -> None:
-        """Create the folders that are missing; raise WorkspaceError when one cannot be made or used."""
+        """Create the folders that are missing; raise WorkspaceError when one cannot be made or used.
+
+        An inbox or outbox outside the workspace is not made: its share may not be mounted yet, and a folder in its
+        place would pass for an empty one.
+        """
         self.prepare_state()
         for folder in (self.inbox, self.outbox, self.snapshots):
-            _make(folder)
+            if self.root in folder.parents:
+                _make(folder)
         self.check_inbox()
+        _must_be_there(self.outbox)
         _must_allow(os.W_OK, "written to", self.outbox, f", or set `outbox` in {SETTINGS_FILE} to another folder")
         _must_allow(os.W_OK, "written to", self.snapshots)
 
@@ -381,6 +387,11 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+
+
+def _must_be_there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise WorkspaceError(f"The folder {folder} is not there. Mount its share, or make the folder.")
 
 
 def _must_allow(right: int, verb: str, folder: Path, way_out: str = "") -> None:

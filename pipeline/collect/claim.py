@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from pipeline.collect.scan import scan
+from pipeline.errors import InboxGone
 from pipeline.model import Finding, Severity
 from pipeline.sentences import sentence
 
-WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
-"""Files that somebody may take for a workbook; all others in the inbox are nobody's business."""
-FEED_PREFIX = "_"
-"""Folders of the inbox whose names begin so hold files of other systems, not workbooks."""
 MEGABYTE = 1024 * 1024
 UNREAD = hashlib.sha256(b"").hexdigest()
 """Stands for the hash of bytes that the file system does not hand out."""
-_IGNORED_BEGINNINGS = (".", "~$", "(a document being saved by ")
-"""Hidden files, owner files of Office, and the folder in which a Mac keeps a file until it is saved."""
-_IGNORED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
-_IGNORED_FOLDERS = frozenset({"#recycle", "#snapshot", "$recycle.bin", "@eadir", "@recycle", "~snapshot"})
-"""Where file servers and Windows keep what was deleted and what was: nobody saved it there."""
 
 
 class FileChanging(Exception):
@@ -43,33 +35,15 @@ class Claim:
     status: os.stat_result | None = None
 
 
-def inbox_files(inbox: Path) -> Iterator[str]:
-    """Yield the paths of all workbooks below the inbox, sorted, relative to it."""
-    for path in sorted(inbox.rglob("*")):
-        file = path.relative_to(inbox)
-        if is_workbook(PurePosixPath(file.as_posix())) and path.is_file():
-            yield file.as_posix()
+def inbox_files(inbox: Path) -> tuple[str, ...]:
+    """Return the paths of all workbooks below the inbox, sorted, relative to it.
 
-
-def is_workbook(file: PurePosixPath) -> bool:
-    """Return whether a path in the inbox is that of a workbook, not of a program's own or a feed's file."""
-    if any(_is_ignored(part) for part in file.parts) or not _is_utf8(str(file)):
-        return False
-    in_feed = any(part.startswith(FEED_PREFIX) for part in file.parts[:-1])
-    return not in_feed and file.suffix.lower() in WORKBOOK_ENDINGS
-
-
-def _is_ignored(name: str) -> bool:
-    name = name.lower()
-    return name.startswith(_IGNORED_BEGINNINGS) or name.endswith(_IGNORED_ENDINGS) or name in _IGNORED_FOLDERS
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    Raise InboxGone when it, or any folder in it, cannot be looked into.
+    """
+    listing = scan(inbox)
+    for place, reason in listing.blind.items():
+        raise InboxGone(inbox / place, reason)
+    return tuple(listing)
 
 
 def claim(inbox: Path, file: str, most_megabytes: int) -> Claim:

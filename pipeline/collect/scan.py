@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from pipeline.collect.claim import FEED_PREFIX, WORKBOOK_ENDINGS, is_workbook
+from pipeline.collect.names import WORKBOOK_ENDINGS, holds_workbooks, is_workbook
 from pipeline.errors import InboxGone
 
 MOUNT_TABLE = Path("/etc/fstab")
@@ -45,14 +45,23 @@ class Stamp:
 class Listing(Mapping[str, Stamp]):
     """The workbooks of the inbox: a mapping from path (relative, posix) to stamp.
 
-    `blind` are files and folders below it that could not be looked at: what lies there is neither gone nor changed.
+    `blind` are files and folders below it that could not be looked at, each with the reason: what lies there is neither
+    gone nor changed.
     `device` is the file system on which the inbox lay, `is_bare` says that nothing at all was in it.
     """
 
     files: Mapping[str, Stamp]
-    blind: tuple[str, ...] = ()
+    blind: Mapping[str, str] = field(default_factory=dict)
     device: int = 0
     is_bare: bool = field(default=False)
+
+    def lying(self, known: Iterable[str]) -> frozenset[str]:
+        """Return the workbooks that lie in the inbox, and those of `known` that may lie where nobody can look."""
+        return frozenset({*self.files, *(file for file in known if self.hides(file))})
+
+    def hides(self, file: str) -> bool:
+        """Return whether a file may lie where nobody can look now."""
+        return any(file == place or file.startswith(f"{place}/") for place in self.blind)
 
     def __getitem__(self, file: str) -> Stamp:
         return self.files[file]
@@ -81,7 +90,7 @@ def scan(inbox: Path, before: Listing | None = None) -> Listing:
     """
     identity = _identity(inbox)
     found, blind, is_bare = _walk(inbox)
-    listing = Listing(found, tuple(sorted(blind)), identity[0], is_bare)
+    listing = Listing(found, dict(sorted(blind.items())), identity[0], is_bare)
     if _identity(inbox) != identity:
         raise InboxGone(inbox, "another folder took its place while it was being read")
     if is_bare:
@@ -113,17 +122,17 @@ def _identity(inbox: Path) -> tuple[int, int]:
     try:
         status = inbox.stat()
     except OSError as error:
-        raise InboxGone(inbox, error.strerror or type(error).__name__) from error
+        raise InboxGone(inbox, _reason(error)) from error
     return status.st_dev, status.st_ino
 
 
-def _walk(inbox: Path) -> tuple[dict[str, Stamp], list[str], bool]:
+def _walk(inbox: Path) -> tuple[dict[str, Stamp], dict[str, str], bool]:
     """Return the workbooks, the places that could not be looked at, and whether the inbox holds nothing at all."""
     found: dict[str, Stamp] = {}
-    blind: list[str] = []
+    blind: dict[str, str] = {}
     top = _entries(inbox)
     if isinstance(top, OSError):
-        raise InboxGone(inbox, top.strerror or type(top).__name__) from top
+        raise InboxGone(inbox, _reason(top)) from top
     waiting = [("", top)]
     while waiting:
         prefix, entries = waiting.pop()
@@ -136,20 +145,16 @@ def _walk(inbox: Path) -> tuple[dict[str, Stamp], list[str], bool]:
     return dict(sorted(found.items())), blind, not top
 
 
-def _entered(entry: os.DirEntry[str], folder: str, blind: list[str]) -> list[tuple[str, list[os.DirEntry[str]]]]:
+def _entered(entry: os.DirEntry[str], folder: str, blind: dict[str, str]) -> list[tuple[str, list[os.DirEntry[str]]]]:
     """Return what lies in a folder as one more thing to look at; nothing for one that holds no workbooks."""
-    if not _may_hold_workbooks(entry.name):
+    if not holds_workbooks(entry.name):
         return []
     entries = _entries(entry)
     if isinstance(entries, OSError):
-        # One that vanished meanwhile was deleted or renamed; any other reason hides what is still there.
-        blind += [] if isinstance(entries, FileNotFoundError) else [folder]
+        if not isinstance(entries, FileNotFoundError):  # else it was deleted or renamed meanwhile
+            blind[folder] = _reason(entries)
         return []
     return [(f"{folder}/", entries)]
-
-
-def _may_hold_workbooks(folder: str) -> bool:
-    return not folder.startswith(FEED_PREFIX) and is_workbook(PurePosixPath(folder, "any.xlsx"))
 
 
 def _entries(folder: os.PathLike[str]) -> list[os.DirEntry[str]] | OSError:
@@ -160,11 +165,15 @@ def _entries(folder: os.PathLike[str]) -> list[os.DirEntry[str]] | OSError:
         return error
 
 
-def _add(file: str, entry: os.DirEntry[str], found: dict[str, Stamp], blind: list[str]) -> None:
+def _add(file: str, entry: os.DirEntry[str], found: dict[str, Stamp], blind: dict[str, str]) -> None:
     try:
         if entry.is_file():
             found[file] = Stamp.of(entry.stat())
     except FileNotFoundError:
         pass  # deleted or renamed since the folder was listed
-    except OSError:
-        blind.append(file)
+    except OSError as error:
+        blind[file] = _reason(error)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.collect.claim import inbox_files
+from pipeline.collect.scan import scan
+from pipeline.errors import InboxGone
 from pipeline.service.crew import Crew
 from pipeline.service.frozen import frozen_definitions
 from pipeline.service.handover import Handover, Request
@@ -48,8 +51,7 @@ def build_inbox(
 def _build(
     workspace: Workspace, request: Request, load: LoadBuilder, clock: Clock, on_progress: Progress
 ) -> BuildReport:
-    present = tuple(inbox_files(workspace.inbox))
-    files = present if request.files is None else request.files
+    files = inbox_files(workspace.inbox) if request.files is None else request.files
     results = _Results(on_progress)
     with Ledger(workspace.ledger_url) as ledger:
         crew = Crew.of(
@@ -58,15 +60,21 @@ def _build(
         with crew.workers:
             scheduler = Scheduler(workspace, ledger, crew, clock, Callbacks(on_result=results.add))
             recovered = scheduler.recover()
-            scheduler.observe(present)
+            scheduler.observe(_lying(workspace, ledger))
             scheduler.clear_notices()
             order = (*_take_in(scheduler, workspace, files, request), *scheduler.take_back(moved=files))
             results.expect(len(order))
             while not scheduler.is_idle:
                 scheduler.step()
                 wait(scheduler.futures(), return_when=FIRST_COMPLETED)
-            scheduler.observe(inbox_files(workspace.inbox))
+            with suppress(InboxGone):  # all is built; what was deleted meanwhile is told next time
+                scheduler.observe(_lying(workspace, ledger))
     return BuildReport(results.of(order), recovered)
+
+
+def _lying(workspace: Workspace, ledger: Ledger) -> frozenset[str]:
+    """Return the workbooks in the inbox; raise InboxGone rather than take a share that is away for an empty one."""
+    return scan(workspace.inbox).lying(ledger.known_files())
 
 
 def _take_in(scheduler: Scheduler, workspace: Workspace, files: tuple[str, ...], request: Request) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from pipeline.collect.claim import is_workbook
+from pipeline.collect.names import is_workbook
 from pipeline.errors import UsageError
 from pipeline.settings import Workspace
 

@@ -23,7 +23,7 @@ from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
 from pipeline.store.records import KnownFile
 
-INBOX, OUTBOX = "inbox", "outbox"
+INBOX, HIDDEN, OUTBOX = "inbox", "parts of the inbox", "outbox"
 UNREADABLE_SECONDS = 30.0
 """A file that may not be read now is tried again so much later."""
 RETRY_SECONDS = 10.0
@@ -108,6 +108,7 @@ class Session:
             self._next_look = began + self._troubles.tell(INBOX, str(gone))
             return
         self._troubles.heal(INBOX)
+        self._tell_blind(listing)
         if self._listing is None:
             self._begin(listing)
         self._listing = listing
@@ -116,6 +117,13 @@ class Session:
         self._looked = now + LOOK_SHARE * (now - began)
         rescan = now + self._settings.rescan_seconds
         self._next_look = max(self._looked, min(rescan, self._look_at or rescan))
+
+    def _tell_blind(self, listing: Listing) -> None:
+        if not listing.blind:
+            self._troubles.heal(HIDDEN)
+            return
+        places = ", ".join(f"{place} ({reason})" for place, reason in listing.blind.items())
+        self._troubles.tell(HIDDEN, f"{CANNOT_LOOK} {places}.")
 
     def _begin(self, listing: Listing) -> None:
         """Find out what happened while nobody watched, from what the ledger knows of each file."""
@@ -254,6 +262,10 @@ class _Asked:
     files: tuple[str, ...] = ()
 
 
+CANNOT_LOOK = (
+    "Parts of the inbox cannot be looked into; correct their permissions, and what was saved there is built then. "
+    "Until then nothing that was published from there changes:"
+)
 CANNOT_PUBLISH = (
     "Documents are ready and cannot be put into the outbox. It may be full, not mounted or read-only; they are "
     "published as soon as it can be written to."

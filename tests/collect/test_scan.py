@@ -109,7 +109,10 @@ def test_a_folder_that_cannot_be_listed_is_told_and_hides_nothing_else(
 
     monkeypatch.setattr(os, "scandir", refuse)
     listing = scan(tmp_path)
-    assert (list(listing), listing.blind) == (["a.xlsx"], ("locked",))
+    assert (list(listing), listing.blind) == (["a.xlsx"], {"locked": "Permission denied"})
+    assert listing.lying(["locked/b.xlsx", "gone.xlsx"]) == {"a.xlsx", "locked/b.xlsx"}
+    with pytest.raises(InboxGone, match=rf"The inbox {tmp_path / 'locked'} cannot be looked into: Permission denied"):
+        inbox_files(tmp_path)
 
 
 def test_what_points_nowhere_or_elsewhere_is_followed_only_to_files(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def ssh(tmp_path: Path) -> Iterator[SshShare]:
 def samba(tmp_path: Path) -> Iterator[SambaShare]:
     if missing := missing_for_samba():
         pytest.skip(missing)
-    with mounted(SambaShare(tmp_path / "there", tmp_path / "here", tmp_path / "state")) as share:
+    with mounted(SambaShare(tmp_path / "there", tmp_path / "here")) as share:
         yield share
 
 

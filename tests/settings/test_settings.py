@@ -168,6 +168,16 @@ def test_the_folders_of_a_workspace_are_made(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [".planpress", "in box", "outbox"]
 
 
+def test_the_place_of_a_share_that_is_not_mounted_is_not_taken_by_a_folder(tmp_path: Path) -> None:
+    root, share = tmp_path / "desk", tmp_path / "share"
+    root.mkdir()
+    workspace = Workspace.open(settings_file(root, f'inbox = "{share / "inbox"}"\noutbox = "{share / "outbox"}"'), {})
+    with pytest.raises(WorkspaceError) as caught:
+        workspace.create_folders()
+    told = f"The folder {share / 'outbox'} is not there. Mount its share, or make the folder."
+    assert (str(caught.value), share.exists()) == (told, False)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     workspace = Workspace.open(settings_file(tmp_path, ""), {})
     (tmp_path / "outbox").write_text("a file")

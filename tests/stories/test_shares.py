@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import InboxGone
 from pipeline.service.events import EventKind
 from tests.support.saving import save, save_as_excel, seeded
 from tests.support.shares import SambaShare, SshShare, missing_for_samba, missing_for_ssh, mounted
@@ -25,7 +26,7 @@ def ssh(tmp_path: Path) -> Iterator[SshShare]:
 def samba(tmp_path: Path) -> Iterator[SambaShare]:
     if missing := missing_for_samba():
         pytest.skip(missing)
-    with mounted(SambaShare(tmp_path / "there", tmp_path / "here", tmp_path / "state")) as share:
+    with mounted(SambaShare(tmp_path / "there", tmp_path / "here")) as share:
         yield share
 
 
@@ -70,6 +71,27 @@ def test_what_is_saved_on_the_other_side_of_smb_is_built(samba: SambaShare, tmp_
         save_there(samba, "two")
         watcher.wait_for(lambda: is_published(desk, "two"))
         assert troubles(watcher) == []
+
+
+def test_a_build_without_its_share_stops_and_changes_nothing(tmp_path: Path) -> None:
+    share, root = tmp_path / "share", tmp_path / "desk"
+    for folder in (share, root):
+        folder.mkdir()
+    desk = Desk.at(root, f'inbox = "{share}"\n')
+    (share / "Contoso.xlsx").write_text('{"id": "C-1", "name": "Contoso"}', encoding="utf-8")
+    (share / "Bad.xlsx").write_bytes(b"torn")
+    desk.build()
+    files = desk.files()
+    share.rename(tmp_path / "away")
+    for asked in ((), ("Contoso.xlsx",)):
+        with pytest.raises(InboxGone, match=f"The inbox {share} cannot be looked into: No such file or directory"):
+            desk.build(*asked)
+    assert (desk.files(), share.exists()) == (files, False)
+    (tmp_path / "away").rename(share)
+    assert [(result.file, result.edition) for result in desk.build().results] == [
+        ("Bad.xlsx", None),
+        ("Contoso.xlsx", 1),
+    ]
 
 
 @pytest.mark.parametrize("way", ["lose_connection", "break_down"])

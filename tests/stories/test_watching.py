@@ -13,6 +13,7 @@ from pipeline.collect.claim import Claim, claim
 from pipeline.service import scheduler
 from pipeline.service.events import EventKind
 from pipeline.service.watch import watch_inbox
+from pipeline.store.ledger import Ledger
 from pipeline.store.lock import Locked
 from tests.support.json_builder import load_builder
 from tests.support.watching import QUICK, Watching, watching
@@ -116,6 +117,32 @@ def test_a_renamed_workbook_keeps_its_account(desk: Desk, watcher: Watching) -> 
     assert (desk.edition()["edition"], desk.files("Contoso (C-1)").count("to-do.html")) == (1, 0)
 
 
+def test_a_folder_that_cannot_be_looked_into_is_told_and_nothing_in_it_is_gone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_folder, locked = os.scandir, threading.Event()
+
+    def refuse(folder: "os.PathLike[str] | str" = ".") -> object:
+        if locked.is_set() and Path(folder).name == "north":
+            raise PermissionError(13, "Permission denied")
+        return list_folder(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    desk.save("north/Contoso.xlsx")
+    with watching(desk) as watcher:
+        watcher.wait_for(lambda: is_edition(desk, 1))
+        locked.set()
+        desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+        watcher.wait_for(lambda: is_edition(desk, 1, "Fabrikam (F-1)"))
+        told = [event.detail for event in watcher.events if event.topic == "parts of the inbox"]
+        assert [detail.endswith("changes: north (Permission denied).") for detail in told] == [True]
+        locked.clear()
+        desk.save("north/Contoso.xlsx", texts={"first": "news"})
+        watcher.wait_for(lambda: is_edition(desk, 2))
+        assert EventKind.GONE not in watcher.kinds()
+        assert EventKind.HEALED in watcher.kinds()
+
+
 def test_a_deleted_workbook_withdraws_nothing(desk: Desk, watcher: Watching) -> None:
     path = desk.save("Contoso.xlsx")
     watcher.wait_for(lambda: is_edition(desk, 1))
@@ -146,6 +173,21 @@ def test_a_worker_that_dies_costs_one_retry_and_then_the_workbook_is_set_aside(d
     assert (kinds.count(EventKind.RETRIED), kinds.count(EventKind.SET_ASIDE)) == (1, 1)
     desk.save("Bad.xlsx", "B-1", "Bad")
     watcher.wait_for(lambda: is_edition(desk, 1, "Bad (B-1)"))
+
+
+def test_an_ended_account_is_told_to_who_saves_it_and_is_left_alone_otherwise(desk: Desk, watcher: Watching) -> None:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    with Ledger(desk.workspace.ledger_url) as ledger:
+        ledger.retire("C-1", desk.now)
+    desk.now += timedelta(days=1)
+    desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+    watcher.wait_for(lambda: is_edition(desk, 1, "Fabrikam (F-1)"))
+    assert desk.edition()["as_of"] == "2026-11-21"
+    desk.save("Contoso.xlsx", texts={"first": "news"})
+    watcher.wait_for_kind(EventKind.REFUSED, "Contoso.xlsx")
+    watcher.wait_for(lambda: "This account was ended" in desk.text("to-do.html"))
+    assert (desk.edition()["edition"], desk.text("internal/Contoso - first.pptx")) == (1, "first, edition 1")
 
 
 def test_a_second_watcher_is_refused_and_told_of_the_first(desk: Desk, watcher: Watching) -> None:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,8 +83,9 @@ class SambaShare:
 
     there: Path
     here: Path
-    state: Path
     _programs: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    # A socket of smbd lies in it, whose path may have 107 bytes at most: a test's own folder is too deep.
+    _state: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="samba")))
 
     def mount(self) -> None:
         """Serve it and mount it."""
@@ -92,7 +94,7 @@ class SambaShare:
         _wait_until(lambda: _listens(port), "smbd does not listen")
         remote = f":smb,host=127.0.0.1,port={port},user=guest,domain=TEST:share"
         options = ["--vfs-cache-mode", "full", "--dir-cache-time", "100ms", "--attr-timeout", "0s", "--config", ""]
-        cache = ["--cache-dir", str(self.state / "rclone")]
+        cache = ["--cache-dir", str(self._state / "rclone")]
         mounting = ["rclone", "mount", remote, str(self.here), *options, *cache]
         self._programs.append(_started(mounting))
         _wait_until_mounted(self.here)
@@ -100,6 +102,7 @@ class SambaShare:
     def unmount(self) -> None:
         """Unmount it and end the server."""
         _unmount(self.here, self._programs)
+        shutil.rmtree(self._state)
 
     def _serve(self, port: int) -> None:
         folders = (
@@ -110,11 +113,13 @@ class SambaShare:
             "pid directory",
             "ncalrpc dir",
         )
-        lines = [f"{name} = {self.state / name.replace(' ', '_')}" for name in folders]
+        lines = [f"{name} = {self._state / name.replace(' ', '_')}" for name in folders]
         for name in folders:
-            (self.state / name.replace(" ", "_")).mkdir(parents=True)
-        (self.state / "smb.conf").write_text(_SMB_CONF.format(port=port, there=self.there, folders="\n".join(lines)))
-        serving = ["smbd", "--foreground", "--no-process-group", "--configfile", str(self.state / "smb.conf")]
+            (self._state / name.replace(" ", "_")).mkdir(parents=True)
+        (self._state / "smb.conf").write_text(
+            _SMB_CONF.format(port=port, there=self.there, state=self._state, folders="\n".join(lines))
+        )
+        serving = ["smbd", "--foreground", "--no-process-group", "--configfile", str(self._state / "smb.conf")]
         self._programs.append(_started(serving))
 
 
@@ -129,6 +134,7 @@ map to guest = Bad User
 guest account = root
 disable spoolss = yes
 load printers = no
+log file = {state}/log
 {folders}
 [share]
 path = {there}
