@@ -17,7 +17,7 @@ from pipeline.definitions.workbook_template import FieldDefinition, TableDefinit
 from pipeline.judge.load import LIST_SEPARATOR, insertion
 from pipeline.judge.schema import column_type
 from pipeline.model import ExactText, History, PastEdition, RowVersion
-from pipeline.row_states import MEASURES, VALUE, Content, content_of, states_in
+from pipeline.row_states import MEASURES, VALUE, Content, RowKey, content_of, states_in
 
 PREFIX = "earlier_"
 """No form or table of a template may have a name that begins like this."""
@@ -71,20 +71,37 @@ class Past:
             return None
         if self.last != self.now:
             return self.history.editions[-1]
-        return editions.get(max(map(_latest_move, self._row_versions), default=0) - 1)
-
-    @property
-    def _row_versions(self) -> list[RowVersion]:
-        return [version for version in self.history.versions if version.state.section != MEASURES]
+        moves = (move for section, move in self._moves.items() if section != MEASURES)
+        return editions.get(max(moves, default=0) - 1)
 
     def changed_on(self, section: str) -> date | None:
         """Return as of when a section holds what it holds now; None without earlier editions."""
         if not self.history.editions:
             return None
-        if _only(self.last, section) != _only(self.now, section):
+        if self._sections_before.get(section) != self._sections.get(section):
             return self.as_of
-        moves = (_latest_move(version) for version in self.history.versions if version.state.section == section)
-        return self.days.get(max(moves, default=self.history.editions[0].number))
+        return self.days.get(self._moves.get(section, self.history.editions[0].number))
+
+    def holds(self, section: str) -> bool:
+        """Return whether any row of a section holds a value now."""
+        return any(self._sections.get(section, {}).values())
+
+    @cached_property
+    def _sections(self) -> Mapping[str, Content]:
+        return _by_section(self.now)
+
+    @cached_property
+    def _sections_before(self) -> Mapping[str, Content]:
+        return _by_section(self.last)
+
+    @cached_property
+    def _moves(self) -> Mapping[str, int]:
+        """Return the last edition in which any row of a section came to be as it is, or went."""
+        moves: dict[str, int] = {}
+        for version in self.history.versions:
+            section = version.state.section
+            moves[section] = max(moves.get(section, 0), _latest_move(version))
+        return moves
 
 
 def _latest_move(version: RowVersion) -> int:
@@ -92,8 +109,11 @@ def _latest_move(version: RowVersion) -> int:
     return version.first_edition if version.last_edition is None else version.last_edition + 1
 
 
-def _only(content: Content, section: str) -> Content:
-    return {key: values for key, values in content.items() if key[0] == section}
+def _by_section(content: Content) -> dict[str, Content]:
+    found: dict[str, dict[RowKey, Mapping[str, ExactText]]] = {}
+    for key, values in content.items():
+        found.setdefault(key[0], {})[key] = values
+    return dict(found)
 
 
 def fill_earlier(
@@ -136,9 +156,9 @@ def _change_rows(template: WorkbookTemplate, past: Past) -> Iterator[dict[str, s
     for sheet, table in template.asked_sections(None):
         changed_on = past.changed_on(table.name)
         if changed_on is not None:
-            filled = any(_only(past.now, table.name).values())
+            filled = "true" if past.holds(table.name) else "false"
             yield {
-                "section": table.name, "changed_on": changed_on.isoformat(), "filled": "true" if filled else "false",
+                "section": table.name, "changed_on": changed_on.isoformat(), "filled": filled,
                 "freshness_days": str(sheet.freshness_days),
             }  # fmt: skip
 

@@ -37,6 +37,7 @@ from pipeline.model import (
     History,
     Measure,
     Plan,
+    RowState,
     Variance,
     Workbook,
 )
@@ -60,21 +61,22 @@ def judge(workbook: Workbook, prepared: Prepared, calendar: Calendar, history: H
     prepared.connection.execute("BEGIN TRANSACTION")
     try:
         known = with_references(prepared.template, workbook)
-        past = Past(history or History(), content_of(row_states(prepared.template, known)), calendar.as_of)
+        states = tuple(row_states(prepared.template, known))
+        past = Past(history or History(), content_of(states), calendar.as_of)
         load(prepared.connection, prepared.template, known)
         fill_earlier(prepared.connection, prepared.template, past, prepared.earlier)
         fill_views(prepared.connection, prepared.views)
-        return _with_changes(_judged(known, prepared, account), past, prepared.template)
+        return _with_changes(_judged(known, prepared, account), states, past, prepared.template)
     finally:
         prepared.connection.execute("ROLLBACK")
 
 
-def _with_changes(plan: Plan, past: Past, template: WorkbookTemplate) -> Plan:
+def _with_changes(plan: Plan, states: tuple[RowState, ...], past: Past, template: WorkbookTemplate) -> Plan:
     """Return a plan with what the ledger is to remember of it, and what is new since earlier editions."""
     measures = plan.measures.values()
     return replace(
         plan,
-        states=(*row_states(template, plan.workbook), *measure_states(measures)),
+        states=(*states, *measure_states(measures)),
         since=past.compared,
         changes=changes_since(past, template),
         before=measures_before(past, measures),
