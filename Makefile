@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help setup demo test bench storm lint clean
+.PHONY: help setup demo test bench storm soak lint clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1\t\2/' | expand -t 16
@@ -31,6 +31,9 @@ LEDGER ?= sqlite
 storm: setup ## save 50 accounts while the watcher is killed, for MINUTES=30, SEED=1, LEDGER=sqlite or postgresql
 	@mkdir -p build
 	@$(BIN)/python -m tests.support.storming --minutes $(MINUTES) --seed $(SEED) --ledger $(LEDGER) --log build/storm.log
+
+soak: setup ## save 200 accounts 2,000 times and look at the watcher's memory; interrupted, it goes on where it was
+	@$(BIN)/python -m tests.support.soaking --folder build/soak
 
 lint: setup ## style, types, import directions, dead code
 	@$(BIN)/ruff check --quiet .

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import io
 import json
+import signal
+import sys
+import threading
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.model import Arrival, Build, Calendar, History
-from pipeline.settings import Settings
+from pipeline.service.watch import watch_inbox
+from pipeline.settings import Settings, Workspace
 from tests.support.json_builder import JsonBuilder, load_builder
 
 PART = "workbook.json"
@@ -50,3 +55,18 @@ def _unpacked(arrival: Arrival) -> Arrival:
             return replace(arrival, content=archive.read(PART))
     except (zipfile.BadZipFile, KeyError, OSError, EOFError):
         return replace(arrival, content=b"")
+
+
+def watch(root: Path) -> None:
+    """Watch a workspace of such workbooks until SIGTERM."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    watch_inbox(
+        Workspace.open(root, {}), load_packed, lambda: datetime.now(UTC), once=False, listeners=(), stop=stop
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    from tests.support.packed import watch as watch_from_here  # workers find their builder by the name of its module
+
+    watch_from_here(Path(sys.argv[1]))
