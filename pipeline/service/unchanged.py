@@ -38,11 +38,24 @@ WITHOUT_EFFECT = {
 def definition_stamps(root: Path) -> Iterator[tuple[Path, Stamp]]:
     """Yield all files that define what is built, in a fixed order; not those in which a program notes who edits."""
     for folder in DEFINITIONS:
-        for path in sorted((root / folder).rglob("*")):
+        for path in sorted(_files(root / folder)):
             with suppress(FileNotFoundError):  # taken away since it was listed
                 status = path.stat()
                 if S_ISREG(status.st_mode) and not path.name.startswith(NOT_DEFINITIONS):
                     yield path, (status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _files(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Yield what lies below a folder, in linked folders too; a link back to a folder `above` leads nowhere."""
+    own = folder.resolve()
+    if own in above or not folder.is_dir():
+        return
+    with suppress(FileNotFoundError):  # taken away since it was listed
+        for path in folder.iterdir():
+            if path.is_dir():
+                yield from _files(path, above | {own})
+            else:
+                yield path
 
 
 def listing_hash(digests: Iterable[tuple[str, bytes]]) -> str:

@@ -58,6 +58,18 @@ def test_the_two_newest_copies_stay(desk: Desk) -> None:
     assert [root.is_dir() for root in roots] == [False, True, True]
 
 
+def test_folders_that_are_links_are_copied_too(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "template.yaml").write_text("linked")
+    (elsewhere / "around").symlink_to(elsewhere)  # a circle must not be walked for ever
+    (desk.root / "workbook_templates").mkdir()
+    (desk.root / "workbook_templates" / "plan").symlink_to(elsewhere)
+    copy = frozen_definitions(desk.workspace).root / "workbook_templates"
+    assert (copy / "plan" / "template.yaml").read_text() == "linked"
+    assert not (copy / "plan" / "template.yaml").is_symlink()
+    assert len(list(copy.rglob("template.yaml"))) == 1
+
+
 def test_a_copy_that_is_held_stays(desk: Desk) -> None:
     held = frozen_definitions(desk.workspace)
     os.utime(held.root, (LONG_AGO, LONG_AGO))
