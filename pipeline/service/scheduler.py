@@ -252,6 +252,7 @@ class Scheduler:
         wave = Wave([])
         for task in tasks:
             self._active[task.file] = task
+            self._held_back.pop(task.file, None)
             self._tell(EventKind.RECEIVED, task)
             if task.refusal is None and not self._is_known(task):
                 wave.tasks.append(task)
@@ -562,6 +563,10 @@ class Scheduler:
         status = placed.manifest["status"] if placed.manifest else Status.BLOCKED
         self._callbacks.on_event(Event(self._clock(), EventKind.BUILT, file, account_id, status))
         return True
+
+    def hold_back(self, file: str, detail: str) -> None:
+        """Say why a save is not taken in yet."""
+        self._tell_held_back(file, self.account(file), detail)
 
     def _tell_held_back(self, file: str, account_id: str | None, detail: str) -> None:
         """Say why something is not published yet; once, however often it is tried."""

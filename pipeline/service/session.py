@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.collect.scan import Listing, Stamp, scan, stamp_of
 from pipeline.collect.settle import Settling, Sight, is_whole, settle
@@ -162,6 +162,7 @@ class Session:
         for file, stamp in ready.items():
             if file not in free:
                 self._hold(file, stamp, due[file])
+                self._tell_when(file, due[file] - now)
             elif self._scheduler.is_unread(file):
                 self._hold(file, stamp, now + UNREADABLE_SECONDS)
             else:
@@ -186,6 +187,11 @@ class Session:
         """Look at a file again when it is due, as at one that has stood still long enough then."""
         self._seen[file] = Sight(stamp, due - self._settling.seconds)
         self._look_at = min(due, self._look_at or due)
+
+    def _tell_when(self, file: str, seconds: float) -> None:
+        """Say that a save waits since its account has just got an edition."""
+        at = (self._clock() + timedelta(seconds=seconds)).astimezone(self._settings.zone)
+        self._scheduler.hold_back(file, f"Its account has just got an edition; the next one is made from {at:%H:%M} on.")
 
     # What is due without a save -------------------------------------------------------------------------------------
 

@@ -230,6 +230,9 @@ def test_many_saves_make_one_edition_in_an_interval_and_the_newest_wins(tmp_path
             desk.save("Contoso.xlsx", texts={"first": f"save {number}"})
             threading.Event().wait(0.25)
         assert is_edition(desk, 1)
+        watcher.wait_for_kind(EventKind.WAITING, "Contoso.xlsx")
+        (held,) = [event for event in watcher.events if event.kind is EventKind.WAITING]
+        assert held.detail.startswith("Its account has just got an edition; the next one is made from 12:0")
         watcher.wait_for(lambda: is_edition(desk, 2))
         assert desk.text("internal/Contoso - first.pptx") == "save 5, edition 2"
 
