@@ -218,7 +218,9 @@ class Session:
             file = self._backlog.popleft()
             if self._scheduler.is_under_way(file):
                 self._backlog.append(file)
-            elif file in self._done and not self._scheduler.judge_again([file], today):
+            elif file not in self._done or self._scheduler.is_retired(file):
+                continue
+            elif not self._scheduler.judge_again([file], today):
                 del self._done[file]  # its snapshot is gone: it is taken in from the inbox
 
     def _put_right(self) -> None:
