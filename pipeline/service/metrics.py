@@ -91,7 +91,11 @@ class _Now(Collector):
             ("watcher_started_timestamp_seconds", "When the watcher began, 0 before.", since),
             ("queue_length", "Saves that wait to be built.", len(state.waiting)),
             ("building", "Workbooks that are being built.", len(state.building)),
-            ("held", "Workbooks whose documents cannot be put in place yet.", len(state.held)),
+            (
+                "held",
+                "Workbooks that wait for a target in use, a full outbox or their account's interval.",
+                len(state.held),
+            ),
             ("oldest_unbuilt_seconds", "Age of the oldest save without its documents.", self._health.oldest_seconds),
             ("troubles", "What is wrong now and may heal.", len(state.troubles)),
         ):
