@@ -13,25 +13,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.errors import LedgerUnavailable, SettingsError, WorkspaceError
 from pipeline.store.address import database_url, is_sqlite, shown
+from pipeline.store.postgresql import BUSY_SECONDS, OPTIONS, hold_any_text, is_never_possible
 
 NEWEST = "0002"
 """Revision of the newest migration; a test holds that it is."""
 MIGRATIONS = Path(__file__).with_name("migrations")
-BUSY_SECONDS = 15
 MIGRATION_LOCK = 0x706C616E
 """Number of the lock under which one of several processes changes a server's tables."""
 _UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 """What drivers raise when a database is locked, full, read-only, shutting down, or gone."""
-_POSTGRESQL = {
-    "connect_timeout": "10",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "30000",
-    "options": f"-c lock_timeout={BUSY_SECONDS}s",
-    "application_name": "planpress",
-}
-"""How a connection notices within half a minute that its server is gone; what the address says wins."""
 
 
 def open_database(address: str) -> Engine:
@@ -70,12 +60,18 @@ def answering(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if not (isinstance(error, _UNAVAILABLE) or error.connection_invalidated or _is_damage(error)):
+        if not _may_heal(error):
             raise
         raise LedgerUnavailable(
             f"The ledger ({shown(engine.url)}) does not answer: {_words(error.orig)}. Nothing is lost; see to the "
             "database, its disk and its permissions, and planpress goes on."
         ) from error
+
+
+def _may_heal(error: DBAPIError) -> bool:
+    if is_never_possible(error.orig):
+        return False
+    return isinstance(error, _UNAVAILABLE) or error.connection_invalidated or _is_damage(error)
 
 
 def _is_damage(error: DBAPIError) -> bool:
@@ -98,14 +94,16 @@ def _engine(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    said = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+    said = {name: value for name, value in OPTIONS.items() if name not in url.query}
     try:
-        return create_engine(url, connect_args=said, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, connect_args=said, pool_pre_ping=True, hide_parameters=True)
     except (NoSuchModuleError, ImportError) as error:
         raise SettingsError(
             f"planpress.toml: `ledger`: no driver for {url.get_backend_name()} is installed. SQLite and PostgreSQL are "
             "supported; for PostgreSQL install planpress[postgresql]."
         ) from error
+    event.listen(engine, "connect", hold_any_text)
+    return engine
 
 
 def _prepare_sqlite(connection: object, record: ConnectionPoolEntry) -> None:  # noqa: ARG001 - SQLAlchemy's signature

@@ -55,7 +55,8 @@ class Base(DeclarativeBase):
 
 
 class SubmissionRow(Base):
-    """One saved state of a file. `state`: received (its bytes are safe), judged (its result too), published.
+    """One saved state of a file. `state`: received (its bytes are safe), judged (its result too), published; overtaken
+    by a save of its account in another file.
 
     `claims` is the account id that the workbook carries, also where the account belongs to another file. `refreshed` is
     the day on which it was judged again without having been saved.
@@ -105,8 +106,8 @@ class AccountRow(Base):
     file: Mapped[str] = mapped_column(Text)
     tier: Mapped[str | None] = mapped_column(Text)
     currency: Mapped[str | None] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(8))
-    customer_language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(Text)
+    customer_language: Mapped[str] = mapped_column(Text)
     edition: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(16))
     retired_at: Mapped[datetime | None]
@@ -157,10 +158,11 @@ class RowVersionRow(Base):
     __tablename__ = "row_versions"
     __table_args__ = (Index(None, "account_id", "last_edition"),)
 
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    section: Mapped[str] = mapped_column(Text, primary_key=True)
-    row_key: Mapped[str] = mapped_column(Text, primary_key=True)
-    first_edition: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)  # a row's key may be longer than what an index takes
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    section: Mapped[str] = mapped_column(Text)
+    row_key: Mapped[str] = mapped_column(Text)
+    first_edition: Mapped[int]
     last_edition: Mapped[int | None]
     position: Mapped[int]
     content: Mapped[dict[str, Any]]

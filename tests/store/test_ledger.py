@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.model import (
     Measure,
     MeasureRow,
     Quantity,
+    RowState,
     Severity,
     Status,
     Text,
@@ -30,6 +32,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.queries import Queries
 from pipeline.store.records import DocumentRecord, Judgement, KnownFile, NewEdition
 from pipeline.store.tables import Base
+from pipeline.store.values import write_versions
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone(timedelta(hours=9)))
 CONTOSO = Account("C-1", "Contoso", "Key", "EUR", "de", "en")
@@ -156,6 +159,16 @@ def test_a_forgotten_file_is_read_again(ledger: Ledger) -> None:
     ledger.forget_file("a.xlsx")
     ledger.forget_file("never there.xlsx")
     assert ledger.known_files() == {}
+
+
+def test_texts_may_be_long_and_hold_any_character(ledger: Ledger) -> None:
+    odd = Finding("told", Severity.ERROR, Text({"en": "NUL \0 \U0001f600"}), sheet="Sheet \0")
+    number = judge(ledger, ledger.receive("a.xlsx", "1" * 64, 1, NOON).id, 1, findings=(odd,), saved_by="A\0b")
+    assert [found.id for found in ledger.pending()] == [number]
+    long = "".join(sha256(bytes([step])).hexdigest() for step in range(200))
+    with ledger._transaction() as session:
+        write_versions(session, "C-1", 1, [RowState("actions", (long,), {"what": "\0"})])
+    assert long in {version.state.key[0] for version in ledger.past("C-1")[1]}
 
 
 def test_moments_keep_their_instant_whatever_their_zone(ledger: Ledger) -> None:

@@ -74,6 +74,7 @@ def _history() -> None:
 
     op.create_table(
         "row_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("row_key", sa.Text(), nullable=False),
@@ -82,6 +83,6 @@ def _history() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_row_versions_account_id"),
-        sa.PrimaryKeyConstraint("account_id", "section", "row_key", "first_edition", name="pk_row_versions"),
+        sa.PrimaryKeyConstraint("id", name="pk_row_versions"),
     )
     op.create_index("ix_row_versions_account_id_last_edition", "row_versions", ["account_id", "last_edition"])
