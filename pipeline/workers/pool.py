@@ -189,8 +189,10 @@ class _Seat(Thread):
         return answer.value
 
     def _answer(self, worker: Worker, job: bytes, pending: Pending[Any]) -> Answer:
-        answer = self._asked(worker, job)
-        is_given_up = pending.left()
+        try:
+            answer = self._asked(worker, job)
+        finally:
+            is_given_up = pending.left()
         self._jobs += 1
         if is_given_up or isinstance(answer, Interruption) or answer.spent or self._jobs >= JOBS_PER_PROCESS:
             self._dismiss()

@@ -136,8 +136,10 @@ def _run_worker(jobs: Connection, loaded: Loaded, megabytes: int, libc: ctypes.C
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         _limit_memory(megabytes)
         while True:
-            jobs.send_bytes(_execute(jobs.recv_bytes(), loaded))
+            answer = _execute(jobs.recv_bytes(), loaded)
             _flush()
+            jobs.send_bytes(answer)
+            del answer
     except (EOFError, OSError):
         os._exit(0)  # nobody asks or listens any more
     except BaseException:  # noqa: BLE001 - it must never go on as if it were the nursery
