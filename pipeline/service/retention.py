@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipeline.send.files import place
@@ -17,6 +17,8 @@ from pipeline.store.snapshots import Snapshots
 
 THINNED = "thinned"
 """File in .planpress/ that names the day on which it was last done."""
+MOST_DAYS = timedelta(days=31)
+"""After a longer pause nothing is thinned out on the first day: a clock that jumped must not cost what years kept."""
 UNFINISHED_HOURS = 24
 """Bytes younger than this stay, whatever the ledger says: whoever wrote them may not have said so yet."""
 
@@ -34,16 +36,27 @@ def thin_out_daily(workspace: Workspace, ledger: Ledger, now: datetime) -> Thinn
 
     For whoever holds the workspace's lock. Raise LedgerUnavailable or OSError where it cannot be done now.
     """
-    marker, today = workspace.state / THINNED, now.date().isoformat().encode()
-    if marker.is_file() and marker.read_bytes() == today:
+    marker, today = workspace.state / THINNED, now.date()
+    last = _day(marker)
+    if last == today:
+        return None
+    if last is not None and not last <= today <= last + MOST_DAYS:
+        place(marker, today.isoformat().encode())
         return None
     try:
         with exclusive(workspace.snapshots_lock, 0):
             thinned = thin_out(workspace, ledger, now)
     except Locked:
         return None
-    place(marker, today)
+    place(marker, today.isoformat().encode())
     return thinned
+
+
+def _day(marker: Path) -> date | None:
+    try:
+        return date.fromisoformat(marker.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def thin_out(workspace: Workspace, ledger: Ledger, now: datetime) -> Thinned:

@@ -161,7 +161,7 @@ class Scheduler:
         return self._set_out([task for task in received if task is not None])
 
     def judge_again(self, files: Iterable[str], today: date | None = None) -> tuple[str, ...]:
-        """Judge the latest save of files once more, as it lies in the snapshots; by `today` where that is later.
+        """Judge the latest save of files once more, as it lies in the snapshots; by `today` where it is given.
 
         Return the files of which that can be had.
         """
@@ -229,7 +229,7 @@ class Scheduler:
         refreshed: date | None = None,
         as_of: date | None = None,
     ) -> Task:
-        refreshed = max(filter(None, (refreshed, submission.refreshed)), default=None)
+        refreshed = refreshed or submission.refreshed
         days = days_of(self._workspace.settings, submission.received, refreshed, as_of)
         return Task(submission, days, time.monotonic(), force=force, refreshed=refreshed)
 

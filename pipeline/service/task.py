@@ -62,9 +62,9 @@ class Wave:
 
 def days_of(settings: Settings, received: datetime, refreshed: date | None, as_of: date | None = None) -> Calendar:
     """Return the days by which a submission is judged: those of `as_of`, else of the settings, else of its receipt or
-    of a later day on which it was judged again.
+    of the day on which it was judged again, which is later unless the clock was wrong when it came.
     """
     days = calendar(settings, received)
-    if as_of is None and settings.as_of is None and refreshed is not None and refreshed > days.as_of:
+    if as_of is None and settings.as_of is None and refreshed is not None:
         as_of = refreshed
     return days if as_of is None else calendar(settings.model_copy(update={"as_of": as_of}), received)

@@ -24,6 +24,7 @@ from pipeline.service.report import BuildReport, FileResult
 from pipeline.service.scheduler import Callbacks, Scheduler
 from pipeline.service.session import Session
 from pipeline.service.shifts import Shifts
+from pipeline.service.timekeeping import Timekeeper
 from pipeline.service.troubles import Troubles
 from pipeline.settings import Workspace
 from pipeline.store.address import database_url, is_missing, shown
@@ -31,7 +32,7 @@ from pipeline.store.ledger import Ledger
 from pipeline.store.lock import WATCHING, exclusive
 from pipeline.workers import LoadBuilder
 
-LEDGER, DISK, FOLDERS, HEARTBEAT = "ledger", "disk", "folders", "heartbeat"
+LEDGER, DISK, FOLDERS, HEARTBEAT, CLOCK = "ledger", "disk", "folders", "heartbeat", "clock"
 PATIENCE_SECONDS = 120.0
 """How long it is waited for a build that is under way at the start."""
 SUPERVISE_SECONDS = 5.0
@@ -95,6 +96,7 @@ class _Watcher:
         self._session: Session | None = None
         self._outbox = Outbox(workspace.outbox)
         self._ground = _identity(workspace.state)
+        self._timekeeper = Timekeeper(clock)
 
     def run(self, *, once: bool) -> WatchReport:
         with self._watch, self._shifts:
@@ -199,11 +201,14 @@ class _Watcher:
         if time.monotonic() < self._next_check:
             return
         self._next_check = time.monotonic() + SUPERVISE_SECONDS
-        wrong = self._watch.supervise()
+        self._tell_or_heal(FOLDERS, " ".join(self._watch.supervise()))
+        self._tell_or_heal(CLOCK, self._timekeeper.jump())
+
+    def _tell_or_heal(self, topic: str, wrong: str) -> None:
         if wrong:
-            self._troubles.tell(FOLDERS, " ".join(wrong))
+            self._troubles.tell(topic, wrong)
         else:
-            self._troubles.heal(FOLDERS)
+            self._troubles.heal(topic)
 
     def _beat(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
