@@ -8,6 +8,7 @@ Faults of data are not here: they are findings (`pipeline.model.Finding`).
     ├── DefinitionError          template, rules, output set or brand are wrong        exit 2
     ├── WorkspaceError           a folder is missing, locked, remote or not writable   exit 2
     │   ├── LedgerUnavailable    the database does not answer now                      exit 2, a watcher waits for it
+    │   ├── SnapshotLost         kept bytes are missing or damaged                         what needs them waits
     │   └── InboxGone            the inbox cannot be looked into now                   exit 2, a watcher waits for it
     ├── UnreadableWorkbook       bytes that must not or cannot be opened               a finding of the file
     ├── RenderError              a template could not be filled                        exit 3
@@ -46,6 +47,10 @@ class WorkspaceError(PlanpressError):
 
 class LedgerUnavailable(WorkspaceError):
     """The ledger's database is locked, full, read-only, shutting down or gone: trying again later may do."""
+
+
+class SnapshotLost(WorkspaceError):
+    """Bytes that were kept cannot be read any more, or are no longer what they were."""
 
 
 class InboxGone(WorkspaceError):

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.collect.claim import UNREAD, Claim, FileChanging, claim
-from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, RenderError, WorkspaceError
+from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, RenderError, SnapshotLost
 from pipeline.model import Account, Arrival, Build, Finding, Severity, Status
 from pipeline.send.files import HeldOpen
 from pipeline.send.outbox import Outbox
@@ -37,6 +37,8 @@ from pipeline.store.records import PublicationRecord, Submission
 from pipeline.store.snapshots import Snapshots
 from pipeline.workers import Pending
 
+CANNOT_PUBLISH = (OSError, HeldOpen, SnapshotLost)
+"""What keeps documents from being published now and nothing else from going on."""
 MOST_DEATHS = 2
 """A workbook that ended its worker so often is set aside until it changes."""
 
@@ -412,7 +414,7 @@ class Scheduler:
             task = self._to_identify.popleft()
             try:
                 self._run(task, self._crew.workers.submit(Identify(self._arrival(task))))
-            except WorkspaceError:
+            except SnapshotLost:
                 self._take_account(task, None)  # its snapshot is damaged: its build will say so
         for task in list(islice(self._free_to_build(), most - len(self._running))):
             self._to_build.remove(task)
@@ -421,7 +423,7 @@ class Scheduler:
     def _start(self, task: Task) -> None:
         try:
             arrival = self._arrival(task)
-        except WorkspaceError as damaged:
+        except SnapshotLost as damaged:
             self._publish_failure(task, str(damaged))
             return
         is_owner = task.account_id is not None and self._claims.owner(task.account_id) == task.file
@@ -538,7 +540,7 @@ class Scheduler:
         )  # fmt: skip
         try:
             result = self._publisher.publish(judged)
-        except (OSError, HeldOpen) as error:
+        except CANNOT_PUBLISH as error:
             # What was decided is in the ledger: it is published when the outbox lets it.
             result = self._outbox_failure(task, error)
         if judged.account is not None:
@@ -553,7 +555,7 @@ class Scheduler:
         file, account_id = record.content["file"], record.content["account_id"]
         try:
             placed = self._publisher.finish(record)
-        except (OSError, HeldOpen) as error:
+        except CANNOT_PUBLISH as error:
             self._tell_held_back(file, account_id, _cannot_publish(error))
             return False
         if placed.waiting:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import WorkspaceError
+from pipeline.errors import SnapshotLost
 
 UNFINISHED = "unfinished"
 """Folder in which bytes lie while they are being written, under their hash and the number of the writing process."""
@@ -33,13 +33,13 @@ class Snapshots:
                 yield path, _hash(folder.name + path.name)
 
     def read(self, sha256: str) -> bytes:
-        """Return the bytes; raise WorkspaceError when they are missing or are no longer what they were."""
+        """Return the bytes; raise SnapshotLost when they are missing or are no longer what they were."""
         try:
             content = self.path(sha256).read_bytes()
         except OSError as error:
-            raise WorkspaceError(f"The snapshot {sha256} cannot be read: {error.strerror or error}.") from error
+            raise SnapshotLost(f"The snapshot {sha256} cannot be read: {error.strerror or error}.") from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise WorkspaceError(f"The snapshot {sha256} is damaged; restore .planpress/snapshots from a backup.")
+            raise SnapshotLost(f"The snapshot {sha256} is damaged; restore .planpress/snapshots from a backup.")
         return content
 
     def write(self, content: bytes) -> str:
