@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from pipeline.model import RowState
 from pipeline.service.restore import past_editions, restore
-from pipeline.service.retention import Thinned, thin_out, thin_out_daily
+from pipeline.service.retention import THINNED, Thinned, thin_out, thin_out_daily
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
 from pipeline.store.snapshots import Snapshots
@@ -161,9 +161,23 @@ def test_it_is_done_once_a_day_and_never_while_somebody_restores(tmp_path: Path)
     desk = desk_with(tmp_path, "retention.editions = 1\n", saves=2)
     for path in bytes_of(desk):
         os.utime(path, (0, 0))
+    last_thinned(desk, NEXT_YEAR - timedelta(days=3))
     with Ledger(desk.workspace.ledger_url) as ledger:
         with exclusive(desk.workspace.snapshots_lock, 0):
             assert thin_out_daily(desk.workspace, ledger, NEXT_YEAR) is None
         assert thin_out_daily(desk.workspace, ledger, NEXT_YEAR) is not None
         assert thin_out_daily(desk.workspace, ledger, NEXT_YEAR) is None
         assert thin_out_daily(desk.workspace, ledger, NEXT_YEAR + timedelta(days=1)) == Thinned(0, 0)
+
+
+def test_a_clock_that_jumps_costs_nothing_that_was_kept(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, "retention.editions = 1\n", saves=2)
+    last_thinned(desk, desk.now)
+    with Ledger(desk.workspace.ledger_url) as ledger:
+        assert thin_out_daily(desk.workspace, ledger, NEXT_YEAR) is None  # the clock says so, which may be wrong
+        assert thin_out_daily(desk.workspace, ledger, desk.now) is None  # it was put right
+        assert thin_out_daily(desk.workspace, ledger, desk.now + timedelta(days=1)) is not None
+
+
+def last_thinned(desk: Desk, day: datetime) -> None:
+    (desk.workspace.state / THINNED).write_text(day.date().isoformat())

@@ -3,7 +3,10 @@
 import errno
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,11 +23,12 @@ from pipeline.service.heartbeat import Heartbeat, read_heartbeat
 from tests.cli.conftest import Terminal
 from tests.support.faults import NEEDS_ROOT, bound_by_permissions, locked, small_disk
 from tests.support.postgresql import Server
+from tests.support.repository import ROOT
 from tests.support.watching import QUICK, Watching, watching
 from tests.support.workspace import Desk
 
 FIRST = "internal/Contoso - first.pptx"
-LONG_AGO = timedelta(days=4000)
+YEARS = timedelta(days=4000)
 
 
 @pytest.fixture(autouse=True)
@@ -91,13 +95,17 @@ def saves_news(desk: Desk, edition: int = 2) -> str:
 
 
 @NEEDS_ROOT
-def test_a_full_outbox(desk: Desk) -> None:
+def test_a_full_outbox(desk: Desk, planpress: Terminal) -> None:
     with small_disk(desk.root / "outbox") as disk, watching(desk) as watcher:
         desk.save("Contoso.xlsx")
         watcher.wait_for(lambda: is_built(desk, 1))
         disk.fill()
         news = saves_news(desk)
         watcher.wait_for(lambda: is_told(watcher, "outbox", "may be full"))
+        assert (
+            "Trouble: Documents are ready and cannot be put into the outbox."
+            in planpress("status", "--workspace", desk.root).out
+        )
         assert is_built(desk, 1, "first, edition 1")
         disk.empty()
         watcher.wait_for(lambda: is_built(desk, 2, news) and is_well(watcher))
@@ -105,13 +113,14 @@ def test_a_full_outbox(desk: Desk) -> None:
 
 
 @NEEDS_ROOT
-def test_a_full_disk_under_ledger_and_snapshots(desk: Desk) -> None:
+def test_a_full_disk_under_ledger_and_snapshots(desk: Desk, planpress: Terminal) -> None:
     with small_disk(desk.root / ".planpress", 8192) as disk, watching(desk) as watcher:
         desk.save("Contoso.xlsx")
         watcher.wait_for(lambda: is_built(desk, 1) and is_well(watcher))
         disk.fill()
         news = saves_news(desk)
         watcher.wait_for(lambda: is_told(watcher, "disk", "No space left on device"))
+        assert "No space left on device" in planpress("status", "--workspace", desk.root).out
         disk.empty()
         watcher.wait_for(lambda: is_built(desk, 2, news) and is_well(watcher))
 
@@ -245,25 +254,72 @@ def test_ledger_and_snapshots_that_are_unmounted_and_mounted_again(desk: Desk) -
         watcher.wait_for(lambda: is_built(desk, 2, news) and is_well(watcher))
 
 
+IN_A_NAMESPACE = ["unshare", "--user", "--map-root-user"]
+"""A user namespace has limits of its own, so that a test may lower them and nobody else notices."""
+LIMITED = """
+import sys
+from pathlib import Path
+from pipeline.service import watch
+from pipeline.service.heartbeat import read_heartbeat
+from tests.support.repository import ROOT
+from tests.support.watching import watching
+from tests.support.workspace import Desk
+
+watch.SUPERVISE_SECONDS = 0.3
+desk, limit = Desk(Path(sys.argv[1])), Path("/proc/sys/user/max_inotify_watches")
+limit.write_text("2")
+with watching(desk) as watcher:
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: desk.files("Contoso (C-1)"))
+    told = read_heartbeat(desk.workspace.heartbeat).state.troubles["folders"]
+    assert "limit of watched folders is reached" in told, told
+    limit.write_text("10000")
+    watcher.wait_for(lambda: not read_heartbeat(desk.workspace.heartbeat).state.troubles)
+"""
+
+
+def test_the_limit_of_watched_folders(desk: Desk) -> None:
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*IN_A_NAMESPACE, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("this machine grants no user namespace with limits of its own (unshare --user)")
+    done = subprocess.run(
+        [*IN_A_NAMESPACE, sys.executable, "-c", LIMITED, str(desk.root)], cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
 # Clocks -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_clock_that_jumps_ahead_and_back(desk: Desk) -> None:
     with watching(desk) as watcher:
         desk.save("Contoso.xlsx")
-        watcher.wait_for(lambda: is_built(desk, 1) and desk.edition()["as_of"] == "2026-11-21")
-        desk.now += LONG_AGO
-        watcher.wait_for(lambda: desk.edition()["as_of"] == "2037-11-03")
+        desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+        watcher.wait_for(lambda: as_of(desk) == ("2026-11-21", "2026-11-21"))
+        desk.now += YEARS
+        watcher.wait_for(lambda: as_of(desk) == ("2037-11-03", "2037-11-03"))
+        watcher.wait_for(lambda: is_told(watcher, "clock", "was set to 2037-11-03 12:00"))
         news = saves_news(desk)
         watcher.wait_for(lambda: is_built(desk, 2, news))
-        desk.now -= LONG_AGO
+        desk.now -= YEARS
+        watcher.wait_for(lambda: as_of(desk) == ("2026-11-21", "2026-11-21") and is_well(watcher))
         news = saves_news(desk, 3)
-        watcher.wait_for(lambda: is_built(desk, 3, news) and desk.edition()["as_of"] == "2026-11-21")
+        watcher.wait_for(lambda: is_built(desk, 3, news))
+        assert len(list((desk.root / ".planpress" / "snapshots").rglob("??/*"))) == 8  # all workbooks and documents
+
+
+def as_of(desk: Desk) -> tuple[str, ...]:
+    """Return by which day the plans of both accounts were judged."""
+    paths = [desk.root / "outbox" / folder / "edition.json" for folder in ("Contoso (C-1)", "Fabrikam (F-1)")]
+    return tuple(json.loads(path.read_text("utf-8"))["as_of"] if path.exists() else "" for path in paths)
 
 
 def test_a_clock_that_was_wrong_at_the_start(desk: Desk) -> None:
     right = desk.now
-    desk.now -= LONG_AGO
+    desk.now -= YEARS
     with watching(desk) as watcher:
         desk.save("Contoso.xlsx")
         watcher.wait_for(lambda: is_built(desk, 1))
@@ -337,6 +393,25 @@ def test_a_ledger_whose_server_stops_and_starts_again(tmp_path: Path, postgresql
             watcher.wait_for(lambda: is_told(watcher, "ledger", "does not answer"))
         finally:
             postgresql_server.start()
+        watcher.wait_for(lambda: is_built(desk, 2, news) and is_well(watcher))
+
+
+def test_a_snapshot_that_is_damaged_before_its_document_is_published(desk: Desk) -> None:
+    outbox, elsewhere = desk.root / "outbox", desk.root / "elsewhere"
+    with watching(desk) as watcher:
+        desk.save("Contoso.xlsx")
+        watcher.wait_for(lambda: is_built(desk, 1))
+        outbox.rename(elsewhere)
+        news = saves_news(desk)
+        watcher.wait_for(lambda: is_told(watcher, "outbox", "not mounted"))
+        (snapshot,) = (path for path in (desk.root / ".planpress/snapshots").rglob("??/*") if path.read_text() == news)
+        snapshot.write_text("damaged")
+        elsewhere.rename(outbox)
+        desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+        watcher.wait_for(lambda: is_built(desk, 1, account="Fabrikam"))  # nobody else waits for it
+        watcher.wait_for(lambda: "is damaged" in beat_of(watcher).state.held.get("Contoso.xlsx", ""))
+        assert is_built(desk, 1, "first, edition 1")
+        snapshot.write_text(news)
         watcher.wait_for(lambda: is_built(desk, 2, news) and is_well(watcher))
 
 
