@@ -92,12 +92,12 @@ def _whole_inbox(workspace: Workspace) -> Iterator[Path]:
 
 def preview(workspace: Workspace, wanted: str, document: str | None, load: LoadBuilder, clock: Clock) -> Checked:
     """Return one document of an account (id or beginning of its name) or of a workbook's path, published nowhere."""
-    path, next_edition = _preview_source(workspace, wanted)
+    path, history = _preview_source(workspace, wanted)
     arrival = _arrival(workspace, path, clock)
     if isinstance(arrival, Finding):
         return Checked(path.name, _refused(arrival))
     with _workers(workspace, load, 1) as workers:
-        job = Preview(arrival, _calendar(workspace, arrival), document, History(next_edition))
+        job = Preview(arrival, _calendar(workspace, arrival), document, history)
         return _result(workspace, path, workers.submit(job))
 
 
@@ -124,16 +124,17 @@ def _workers(workspace: Workspace, load: LoadBuilder, files: int) -> Workers:
     return Workers(load, definitions, workspace.settings, jobs=jobs, log=workspace.log / "workers.log")
 
 
-def _preview_source(workspace: Workspace, wanted: str) -> tuple[Path, int]:
+def _preview_source(workspace: Workspace, wanted: str) -> tuple[Path, History]:
     if Path(wanted).is_file():
-        return existing_workbook(Path(wanted)), 1
+        return existing_workbook(Path(wanted)), History()
     with Queries(workspace.ledger_url) as queries:
         account_id = queries.account_id(wanted)
         file, edition = queries.source(account_id)
+        editions, versions = queries.past(account_id)
     path = workspace.inbox / file
     if not path.is_file():
         raise UsageError(f"The workbook of {account_id}, {file}, is in the inbox no more. Name a workbook instead.")
-    return path, (edition or 0) + 1
+    return path, History((edition or 0) + 1, editions=editions, versions=versions)
 
 
 def _arrival(workspace: Workspace, path: Path, clock: Clock) -> Arrival | Finding:
