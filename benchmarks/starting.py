@@ -54,8 +54,7 @@ class Start:
 
 def measured_start(workbooks: int) -> Start:
     """Return the start as measured by a new process."""
-    # Not with -m: workers import the builder from the module of this name.
-    command = [sys.executable, "-c", f"from benchmarks.starting import print_start; print_start({workbooks})"]
+    command = [sys.executable, "-m", "benchmarks.starting", str(workbooks)]
     return Start(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
 
@@ -136,3 +135,10 @@ def _filled(root: Path, workbooks: int) -> Workspace:
 def print_start(workbooks: int) -> None:
     """Measure a start in this process and print it."""
     print(json.dumps(asdict(_measure(workbooks))))
+
+
+if __name__ == "__main__":
+    # Workers import the builder from the module of this name, which the main module is not.
+    from benchmarks.starting import print_start as print_start_of_module
+
+    print_start_of_module(int(sys.argv[1]))

@@ -32,7 +32,8 @@ def three_editions(desk: Desk) -> Desk:
     return desk
 
 
-def test_rows_and_cells_are_told_by_key(three_editions: Desk, planpress: Terminal) -> None:
+@pytest.mark.usefixtures("three_editions")
+def test_rows_and_cells_are_told_by_key(planpress: Terminal) -> None:
     told = planpress("diff", "Contoso", "1", "2", "--json").json
     assert told == {
         "account": "C-1",
@@ -71,7 +72,8 @@ def test_rows_and_cells_are_told_by_key(three_editions: Desk, planpress: Termina
     }
 
 
-def test_people_read_a_line_for_each_cell(three_editions: Desk, planpress: Terminal) -> None:
+@pytest.mark.usefixtures("three_editions")
+def test_people_read_a_line_for_each_cell(planpress: Terminal) -> None:
     answer = planpress("diff", "C-1", "1", "2")
     assert answer.code == 0
     assert [line.split() for line in answer.lines if "─" not in line] == [
@@ -86,7 +88,8 @@ def test_people_read_a_line_for_each_cell(three_editions: Desk, planpress: Termi
     ]
 
 
-def test_the_last_two_are_compared_unless_others_are_named(three_editions: Desk, planpress: Terminal) -> None:
+@pytest.mark.usefixtures("three_editions")
+def test_the_last_two_are_compared_unless_others_are_named(planpress: Terminal) -> None:
     last = planpress("diff", "C-1", "--json").json
     assert (last["before"]["edition"], last["after"]["edition"], last["rows"]) == (2, 3, [])
     assert last["measures"] == [{"id": "total", "before": "20", "after": "25.5"}]
@@ -97,7 +100,8 @@ def test_the_last_two_are_compared_unless_others_are_named(three_editions: Desk,
     assert [row["change"] for row in back["rows"]] == ["changed", "added", "removed"]
 
 
-def test_an_edition_that_is_not_there_is_named(three_editions: Desk, planpress: Terminal) -> None:
+@pytest.mark.usefixtures("three_editions")
+def test_an_edition_that_is_not_there_is_named(planpress: Terminal) -> None:
     answer = planpress("diff", "C-1", "1", "7")
     assert answer.code == 2
     assert "C-1 has no edition 7. What it held is known of edition 1 to 3." in answer.err
