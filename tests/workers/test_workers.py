@@ -20,7 +20,8 @@ from tests.support.json_builder import load_builder
 from tests.support.workspace import Desk
 
 DAYS = Calendar(date(2026, 11, 21), date(2026, 10, 31), date(2026, 1, 1), date(2026, 12, 31))
-TIGHT = Settings(limits=Limits(seconds=3, memory_mb=300))
+TIGHT = Settings(limits=Limits(seconds=8, memory_mb=300))
+ROOMY = Settings()
 
 
 def arrival(**workbook: str) -> Arrival:
@@ -39,6 +40,12 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def workers(desk: Desk) -> Iterator[Workers]:
+    with Workers(load_builder, desk.root, ROOMY, jobs=1, log=desk.root / "workers.log") as pool:
+        yield pool
+
+
+@pytest.fixture
+def limited_workers(desk: Desk) -> Iterator[Workers]:
     with Workers(load_builder, desk.root, TIGHT, jobs=1, log=desk.root / "workers.log") as pool:
         yield pool
 
@@ -59,9 +66,9 @@ def test_a_job_returns_what_the_builder_returns(workers: Workers) -> None:
     ],
 )
 def test_what_kills_or_outgrows_a_worker_is_a_finding_and_the_next_job_is_fine(
-    workers: Workers, does: str, code: str, kind: Interruption
+    limited_workers: Workers, does: str, code: str, kind: Interruption
 ) -> None:
-    bad, good = workers.submit(job(does=does)), workers.submit(job())
+    bad, good = limited_workers.submit(job(does=does)), limited_workers.submit(job())
     with pytest.raises(BuildInterrupted) as caught:
         bad.result()
     assert (caught.value.finding.id, caught.value.kind) == (code, kind)
@@ -83,7 +90,7 @@ def test_errors_on_purpose_come_back_as_they_are(workers: Workers) -> None:
 def test_mistakes_in_definitions_are_told_by_the_first_job(desk: Desk) -> None:
     (desk.root / "rules" / "definitions.txt").write_text("a mistake")
     with (
-        Workers(load_builder, desk.root, TIGHT, jobs=1, log=desk.root / "log") as pool,
+        Workers(load_builder, desk.root, ROOMY, jobs=1, log=desk.root / "log") as pool,
         pytest.raises(DefinitionError) as caught,
     ):
         pool.run(NameDefinitions())
@@ -101,7 +108,7 @@ class Chatter:
 
 def test_what_libraries_print_goes_into_the_log(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     log = desk.root / "log" / "workers.log"
-    with Workers(load_builder, desk.root, TIGHT, jobs=1, log=log) as pool:
+    with Workers(load_builder, desk.root, ROOMY, jobs=1, log=log) as pool:
         pool.run(Chatter())
     assert "said by a library" in log.read_text()
     assert capfd.readouterr().out == ""
@@ -130,7 +137,7 @@ def test_a_job_that_waits_is_dropped_when_it_is_given_up(workers: Workers) -> No
 
 
 def test_a_job_that_runs_is_ended_when_it_is_given_up(desk: Desk) -> None:
-    with Workers(load_builder, desk.root, Settings(), jobs=1, log=desk.root / "log") as workers:
+    with Workers(load_builder, desk.root, ROOMY, jobs=1, log=desk.root / "log") as workers:
         workers.run(NameDefinitions())
         running = workers.submit(job(does="hang"))
         sleep(0.5)
