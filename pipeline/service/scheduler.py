@@ -182,7 +182,7 @@ class Scheduler:
             and submission.sha256 in self._snapshots
         ]
         self._claims.present |= {submission.file for submission in left}
-        return self._set_out([self._task(submission) for submission in left])
+        return self._set_out([replace(self._task(submission), is_left=True) for submission in left])
 
     @property
     def _most_megabytes(self) -> int:
@@ -312,6 +312,7 @@ class Scheduler:
         tasks = [task for task in tasks if self._active.get(task.file) is task]
         for task in tasks:
             task.stage, task.account_id = Stage.WAITING, self._claims.account(task.file)
+        tasks = [task for task in tasks if not self._is_passed_over(task)]
         accounts = {task.account_id for task in tasks if task.account_id is not None}
         ownership = self._claims.decide(accounts)
         unsure = Wave([])
@@ -327,6 +328,21 @@ class Scheduler:
                 self._claims.tell(task.file, task.told)
                 self._go_on(task)
         self._retell(accounts)
+
+    def _is_passed_over(self, task: Task) -> bool:
+        """Return whether nothing comes of a save whose file is gone, since another file brought a newer one."""
+        group = self._claims.group(task.account_id) if task.is_left and task.account_id is not None else ()
+        newer = [file for file in group if file in self._known and self._known[file].id > task.submission.id]
+        if task.account_id is None or not newer:
+            return False
+        self._ledger.pass_over(task.submission.id, task.account_id)
+        self._known[task.file] = replace(task.submission, state="overtaken", claims=task.account_id)
+        self._claims.gone(task.file)
+        del self._active[task.file]
+        self._retell([task.account_id])
+        self._tell(EventKind.OVERTAKEN, task)
+        self._callbacks.on_result(FileResult(task.file, "unchanged", Status.FINAL, task.account_id))
+        return True
 
     def _retell(self, accounts: Iterable[str]) -> None:
         """Take files in again that must hear something else about others than they were told."""

@@ -21,7 +21,7 @@ class Stage(Enum):
 
 @dataclass(eq=False)
 class Task:
-    """One submission under way.
+    """One submission under way; `is_left` says that its file is in the inbox no more.
 
     `account_id` is what its workbook is taken to carry, `told` what it must hear about other files, `refusal` why it
     is not built. `edition` is the number that its documents are told they will have. `started` is the monotonic instant
@@ -33,6 +33,7 @@ class Task:
     started: float
     force: bool = False
     refreshed: date | None = None
+    is_left: bool = False
     refusal: Finding | None = None
     stage: Stage = Stage.WAITING
     told: tuple[Finding, ...] = ()

@@ -81,6 +81,12 @@ class Ledger:
                 session.flush()
             return _submission(latest)
 
+    def pass_over(self, submission: int, claims: str) -> None:
+        """Write down that nothing comes of a submission, since its account was saved again elsewhere."""
+        with self._transaction() as session:
+            row = session.get_one(SubmissionRow, submission)
+            row.state, row.claims = "overtaken", claims
+
     def first_received(self, sha256: str, files: Iterable[str]) -> datetime | None:
         """Return when these bytes first came in under one of `files`, or None."""
         query = select(SubmissionRow.received).where(

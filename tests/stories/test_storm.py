@@ -8,6 +8,7 @@ from pipeline.errors import LedgerUnavailable
 from pipeline.service.events import EventKind
 from pipeline.store.ledger import Ledger
 from pipeline.store.queries import Queries
+from pipeline.store.snapshots import Snapshots
 from tests.support.storming import Plan, Storm
 from tests.support.watching import QUICK, watching
 from tests.support.workspace import Desk
@@ -68,3 +69,24 @@ def test_a_workbook_that_is_taken_away_while_it_is_built_is_told_to_be_gone(tmp_
         path.unlink()
         watcher.wait_for_kind(EventKind.BUILT, "Contoso.xlsx")
         watcher.wait_for_kind(EventKind.GONE, "Contoso.xlsx")
+
+
+def test_a_save_that_was_cut_off_makes_no_edition_once_its_account_was_saved_elsewhere(tmp_path: Path) -> None:
+    desk = Desk.at(tmp_path, QUICK)
+    path = desk.save("Contoso.xlsx")
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.BUILT, "Contoso.xlsx")
+    older = desk.save("Contoso.xlsx", texts={"first": "older"}).read_bytes()
+    with Ledger(desk.workspace.ledger_url) as ledger:
+        sha256 = Snapshots(desk.workspace.snapshots).write(older)
+        ledger.receive("Contoso.xlsx", sha256, len(older), desk.now)
+        ledger.forget_file("Contoso.xlsx")
+    path.unlink()
+    desk.save("Contoso 2026.xlsx", texts={"first": "newer"})
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.BUILT, "Contoso 2026.xlsx")
+        watcher.wait_for_kind(EventKind.OVERTAKEN, "Contoso.xlsx")
+    assert (desk.edition()["edition"], desk.text("internal/Contoso - first.pptx")) == (2, "newer, edition 2")
+    with watching(desk) as watcher:
+        watcher.wait_for_kind(EventKind.STARTED)
+    assert EventKind.RECEIVED not in watcher.kinds()
