@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from subprocess import Popen
 from threading import Event, Thread
@@ -50,7 +50,7 @@ class Figures:
 
     def growth(self, first: Figures) -> dict[str, float]:
         """Return each figure as a multiple of what it was first."""
-        names = [field.name for field in fields(self)]
+        names = [figure.name for figure in fields(self)]
         return {name: now / then for name, now, then in zip(names, astuple(self), astuple(first), strict=True)}
 
     def told(self) -> str:
@@ -74,10 +74,11 @@ class Plan:
 
 @dataclass
 class Progress:
-    """What was done: `first` are the figures after the first saves."""
+    """What was done: `hashes` are those of the last save of each account, `first` the figures after the first saves."""
 
     saves: int = 0
     starts: int = 0
+    hashes: dict[str, str] = field(default_factory=dict)
     first: Figures | None = None
     last: Figures | None = None
 
@@ -88,7 +89,7 @@ class Progress:
             return cls()
         told = json.loads(path.read_text(encoding="utf-8"))
         figures = {name: Figures(**told[name]) if told[name] else None for name in ("first", "last")}
-        return cls(told["saves"], told["starts"], **figures)
+        return cls(told["saves"], told["starts"], told["hashes"], **figures)
 
     def write(self, path: Path) -> None:
         """Keep it, whole at every instant."""
@@ -118,15 +119,17 @@ class Soak:
                 tell(f"{self.progress.saves} saves: {self.progress.last.told() if self.progress.last else ''}")
 
     def faults(self) -> list[str]:
-        """Return what grew too much, and what is not published as it was saved."""
-        first, last = self.progress.first, self.progress.last
+        """Return what grew too much, what is not published as it was saved, and how many editions are missing."""
+        first, last, workspace = self.progress.first, self.progress.last, Workspace.open(self._root, {})
         assert first is not None
         assert last is not None
-        grown = {name: share for name, share in last.growth(first).items() if share > MOST_GROWTH}
-        torn = [
-            entry.account for entry in self._saved() if not agreement.is_current(Workspace.open(self._root, {}), entry)
+        saved = [_saved(account, sha256) for account, sha256 in self.progress.hashes.items()]
+        editions = agreement.editions(workspace, saved)
+        return [
+            *(f"{name} grew by {share - 1:.0%}" for name, share in last.growth(first).items() if share > MOST_GROWTH),
+            *(f"{entry.file} is not published" for entry in saved if not agreement.is_current(workspace, entry)),
+            *([] if editions == self.progress.saves else [f"{editions} editions of {self.progress.saves} saves"]),
         ]
-        return [f"{name} grew by {share - 1:.0%}" for name, share in grown.items()] + torn
 
     @contextmanager
     def _watching(self) -> Iterator[psutil.Process]:
@@ -151,20 +154,13 @@ class Soak:
             self.progress.write(self._state)
 
     def _save(self, number: int) -> Saved:
-        saved = self._of(number)
+        account = f"L-{number % self._plan.accounts:03d}"
         chance = seeded(self._plan.seed * 1_000_000 + number)
-        content = self._workbook(saved.account, number)
-        save(chance.choice(WAYS), self._root / "inbox" / saved.file, content, chance)
-        return saved
-
-    def _of(self, number: int) -> Saved:
-        account = f"A-{number % self._plan.accounts:03d}"
         content = self._workbook(account, number)
-        return Saved(account, f"{account}.xlsx", hashlib.sha256(content).hexdigest())
-
-    def _saved(self) -> list[Saved]:
-        """Return what was saved last of each account."""
-        return [self._of(number) for number in range(max(0, self._plan.saves - self._plan.accounts), self._plan.saves)]
+        saved = _saved(account, hashlib.sha256(content).hexdigest())
+        save(chance.choice(WAYS), self._root / "inbox" / saved.file, content, chance)
+        self.progress.hashes[account] = saved.sha256
+        return saved
 
     def _wait_until_published(self, watcher: psutil.Process, saved: list[Saved]) -> None:
         workspace, latest = Workspace.open(self._root, {}), time.monotonic() + PATIENCE_SECONDS
@@ -184,6 +180,10 @@ class Soak:
         self.progress.first = self.progress.first or figures
         self.progress.last = figures
         self.progress.write(self._state)
+
+
+def _saved(account: str, sha256: str) -> Saved:
+    return Saved(account, f"{account}.xlsx", sha256)
 
 
 @dataclass
