@@ -259,12 +259,13 @@ class Watcher:
     def kill(self) -> int | None:
         """End it at once."""
         self._look_at_children()
-        self._process.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # it has just ended at its point
+            self._process.send_signal(signal.SIGKILL)
         return self.wait(ORPHAN_SECONDS)
 
     def terminate(self, seconds: float) -> int | None:
         """Tell it to stop."""
-        if self._ended is None:
+        with suppress(psutil.NoSuchProcess):
             self._process.send_signal(signal.SIGTERM)
         return self.wait(seconds)
 
