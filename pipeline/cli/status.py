@@ -83,6 +83,15 @@ def _print(states: tuple[FolderState, ...], unbuilt: list[str], present: Collect
     rows = [_cells(state, is_gone=present is not None and state.file not in present) for state in states]
     rows += [["[dim]–[/]", "[yellow]not built[/]", "–", "–", "–", "–", "–", plain(file)] for file in unbuilt]
     print_rows(terminal, COLUMNS, rows, spare=("As of", "Workbook"))
+    for state in states:
+        if state.retired_at is None and (error := _first_error(state)) is not None:
+            terminal.print(f"[red]Stopped: {plain(state.file)}: {plain(error)}[/]", soft_wrap=True)
+
+
+def _first_error(state: FolderState) -> str | None:
+    """Return the first of the sentences that say why documents are not made; the to-do list holds all of them."""
+    errors = (finding["message"] for finding in state.notice["findings"] if finding["severity"] == "error")
+    return next(errors, None)
 
 
 def _print_notes(gone: str | None, beat: Heartbeat | None, now: datetime) -> None:
