@@ -54,7 +54,7 @@ class Plan:
     seconds: float = 60.0
     kills: int = 10_000
     longest_pause: float = 0.06
-    longest_life: float = 4.0
+    longest_life: float = 2.5
 
 
 @dataclass
