@@ -106,6 +106,7 @@ def test_status_shows_accounts_and_what_was_not_built(desk: Desk, planpress: Ter
             ["Contoso (C-1)", "final", "1", "2026-11-21", "100%", "1 final, 1 for approval", "–", "Contoso.xlsx"],
             ["–", "blocked", "–", "–", "–", "–", "1 error", "Broken.xlsx"],
             ["–", "not built", "–", "–", "–", "–", "–", "New.xlsx"],
+            ["Stopped: Broken.xlsx: This workbook is damaged."],
         ],
     )
     told = planpress("status", "--json").json
