@@ -9,12 +9,13 @@ from pathlib import Path
 
 from pipeline.collect.claim import inbox_files
 from pipeline.collect.scan import scan
-from pipeline.errors import InboxGone
+from pipeline.errors import InboxGone, LedgerUnavailable
 from pipeline.service.crew import Crew
 from pipeline.service.frozen import frozen_definitions
 from pipeline.service.handover import Handover, Request
 from pipeline.service.publisher import Clock
 from pipeline.service.report import BuildReport, FileResult, Progress
+from pipeline.service.retention import thin_out_daily
 from pipeline.service.scheduler import Callbacks, Scheduler
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
@@ -69,7 +70,16 @@ def _build(
                 wait(scheduler.futures(), return_when=FIRST_COMPLETED)
             with suppress(InboxGone):  # all is built; what was deleted meanwhile is told next time
                 scheduler.observe(_lying(workspace, ledger))
+        _thin_out(workspace, ledger, clock)
     return BuildReport(results.of(order), recovered)
+
+
+def _thin_out(workspace: Workspace, ledger: Ledger, clock: Clock) -> None:
+    """Let go of what is kept no longer; where that fails it is tried tomorrow, and what was built is told today."""
+    try:
+        thin_out_daily(workspace, ledger, clock())
+    except (OSError, LedgerUnavailable) as failure:
+        workspace.record_failure(f"What is kept no longer cannot be taken away: {failure}")
 
 
 def _lying(workspace: Workspace, ledger: Ledger) -> frozenset[str]:

@@ -17,13 +17,14 @@ from pipeline.errors import InboxGone
 from pipeline.service.handover import Handover
 from pipeline.service.publisher import Clock
 from pipeline.service.report import BuildReport, FileResult
+from pipeline.service.retention import thin_out_daily
 from pipeline.service.scheduler import Scheduler
 from pipeline.service.troubles import Troubles
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
 from pipeline.store.records import KnownFile
 
-INBOX, HIDDEN, OUTBOX = "inbox", "parts of the inbox", "outbox"
+INBOX, HIDDEN, OUTBOX, RETENTION = "inbox", "parts of the inbox", "outbox", "retention"
 UNREADABLE_SECONDS = 30.0
 """A file that may not be read now is tried again so much later."""
 RETRY_SECONDS = 10.0
@@ -40,7 +41,7 @@ class Session:
         self, workspace: Workspace, ledger: Ledger, scheduler: Scheduler, troubles: Troubles, clock: Clock
     ) -> None:
         self._workspace, self._settings, self._clock = workspace, workspace.settings, clock
-        self._scheduler, self._troubles = scheduler, troubles
+        self._ledger, self._scheduler, self._troubles = ledger, scheduler, troubles
         self._handover = Handover(workspace.state)
         self._known = ledger.known_files()
         self._settling = Settling(self._settings.settle_seconds, lambda file: is_whole(workspace.inbox / file))
@@ -51,6 +52,7 @@ class Session:
         self._looked = self._next_look = self._next_retry = 0.0
         self._backlog: deque[str] = deque()
         self._today: date | None = None
+        self._thinned: date | None = None
         self._is_first_look_over = False
         self._editions: dict[str, tuple[int, float]] = {}
         self._asked: dict[str, _Asked] = {}
@@ -87,6 +89,7 @@ class Session:
         self._scheduler.step()
         self._put_right()
         self._reply()
+        self._thin_out()
 
     @property
     def next_turn(self) -> float:
@@ -191,7 +194,9 @@ class Session:
     def _tell_when(self, file: str, seconds: float) -> None:
         """Say that a save waits since its account has just got an edition."""
         at = (self._clock() + timedelta(seconds=seconds)).astimezone(self._settings.zone)
-        self._scheduler.hold_back(file, f"Its account has just got an edition; the next one is made from {at:%H:%M} on.")
+        self._scheduler.hold_back(
+            file, f"Its account has just got an edition; the next one is made from {at:%H:%M} on."
+        )
 
     # What is due without a save -------------------------------------------------------------------------------------
 
@@ -236,6 +241,17 @@ class Session:
             self._troubles.heal(OUTBOX)
         self._scheduler.replace_held_open()
 
+    def _thin_out(self) -> None:
+        """Let go once a day, when there is nothing else to do, of what is kept no longer."""
+        if self._thinned != self._today and self._scheduler.is_idle:
+            self._thinned = self._today
+            try:
+                thin_out_daily(self._workspace, self._ledger, self._clock())
+            except OSError as failure:
+                self._troubles.tell(RETENTION, f"{CANNOT_THIN_OUT} {failure}.")
+            else:
+                self._troubles.heal(RETENTION)
+
     # Builds that others asked for -----------------------------------------------------------------------------------
 
     def _take_requests(self, listing: Listing) -> None:
@@ -270,6 +286,7 @@ class _Asked:
     files: tuple[str, ...] = ()
 
 
+CANNOT_THIN_OUT = "What is kept no longer cannot be taken away; it is tried again tomorrow:"
 CANNOT_LOOK = (
     "Parts of the inbox cannot be looked into; correct their permissions, and what was saved there is built then. "
     "Until then nothing that was published from there changes:"

@@ -181,3 +181,20 @@ def test_a_clock_that_jumps_costs_nothing_that_was_kept(tmp_path: Path) -> None:
 
 def last_thinned(desk: Desk, day: datetime) -> None:
     (desk.workspace.state / THINNED).write_text(day.date().isoformat())
+
+
+def test_bytes_that_cannot_be_taken_away_stop_no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    desk = desk_with(tmp_path, "retention.editions = 1\n", saves=2)
+    for path in bytes_of(desk):
+        os.utime(path, (0, 0))
+    desk.now += timedelta(days=1)
+    desk.save("Fabrikam.xlsx", "F-1", "Fabrikam")
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.service.retention._is_removed", refuse)
+        report = desk.build("Contoso.xlsx", "Fabrikam.xlsx")
+    assert [result.state for result in report.results] == ["unchanged", "built"]
+    (told,) = (path.read_text("utf-8") for path in desk.workspace.log.glob("P-*.log"))
+    assert told == "What is kept no longer cannot be taken away: [Errno 13] Permission denied"
