@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.soaking import Plan, cheap_soak
 
-SHORT = Plan(accounts=30, saves=240, first=60, at_once=30)
+SHORT = Plan(accounts=60, saves=240, first=60, at_once=60)
 
 
 @pytest.mark.slow

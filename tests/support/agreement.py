@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from pipeline.errors import WorkspaceError
@@ -17,6 +19,9 @@ from pipeline.store.records import EditionRecord, Submission
 from pipeline.store.snapshots import Snapshots
 from tests.support.storm_saver import Saved
 
+_DOCUMENT = re.compile(r"(save|joint|conflict) \d+.*, edition \d+|second, edition \d+")
+_WHOLE = {".pptx": _DOCUMENT, ".pdf": _DOCUMENT, ".json": re.compile(r"\{.*\}\n", re.DOTALL)}
+"""How the files of an outbox begin and end, by their ending."""
 _TEMPORARY = re.compile(r"\.tmp$|\.new$|^\.planpress-|^unfinished-|\.answer$")
 
 
@@ -39,6 +44,17 @@ def is_current(workspace: Workspace, saved: Saved) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return bool((workbook["file"], workbook["sha256"]) == (saved.file, saved.sha256))
+
+
+def torn(outbox: Path, chance: Random) -> Iterator[str]:
+    """Yield which files of one folder, whichever chance brings, are not whole at this instant."""
+    folders = [folder for folder in outbox.glob("*") if not folder.name.startswith("_")]
+    if not folders:
+        return
+    for path in chance.choice(folders).rglob("*.*"):
+        with suppress(FileNotFoundError, NotADirectoryError):  # replaced or renamed since it was found
+            if path.suffix in _WHOLE and not _WHOLE[path.suffix].fullmatch(path.read_text("utf-8")):
+                yield f"{path} was torn"
 
 
 def folder_of(outbox: Path, account: str) -> Path:

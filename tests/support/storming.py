@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import IO, Self
 
@@ -45,14 +46,13 @@ ORPHAN_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How hard it storms: `saves` per process and round, `kills` at most per round."""
+    """How hard it storms: each process saves so often, or so many seconds, in a round."""
 
     seed: int
     accounts: int = 50
     processes: int = 3
     saves: int = 10_000
     seconds: float = 60.0
-    kills: int = 10_000
     longest_pause: float = 0.06
     longest_life: float = 2.5
 
@@ -135,18 +135,36 @@ class Storm:
         savers = [self._start_saver(number) for number in range(self._plan.processes)]
         faults = []
         try:
-            for _ in range(self._plan.kills):
-                if all(saver.poll() is not None for saver in savers):
-                    break
-                faults += self._live_and_die()
-            faults += [] if all(saver.wait(self._plan.seconds + 60) == 0 for saver in savers) else ["a saver failed"]
+            with self._looking_on() as seen:
+                while any(saver.poll() is None for saver in savers):
+                    faults += self._live_and_die()
+            faults += [] if all(saver.wait() == 0 for saver in savers) else ["a saver failed"]
         finally:
             for saver in savers:
                 saver.kill()
-        faults += self._rest()
+        faults += [*sorted(seen), *self._rest()]
         self._count()
         self.figures.losses += len(faults)
         return faults
+
+    @contextmanager
+    def _looking_on(self) -> Iterator[set[str]]:
+        """Read what is published, as its readers do, until the block ends; yield what was torn at any instant."""
+        seen: set[str] = set()
+        over = Event()
+        chance = seeded(self._plan.seed)
+
+        def look() -> None:
+            while not over.wait(0.02):
+                seen.update(agreement.torn(self._root / "outbox", chance))
+
+        looking = Thread(target=look, daemon=True)
+        looking.start()
+        try:
+            yield seen
+        finally:
+            over.set()
+            looking.join()
 
     def _start_saver(self, number: int) -> subprocess.Popen[str]:
         plan = self._plan
