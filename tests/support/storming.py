@@ -39,6 +39,8 @@ SETTINGS = "jobs = 2\nsettle_seconds = 0.05\nmin_interval = 0\n"
 RANDOM_INSTANT = "a random instant"
 REST_SECONDS = 120.0
 """How long the watcher may take in the end, when nobody saves any more."""
+PATIENCE_LIVES = 6
+"""How many long lives a watcher may have until it has passed its point."""
 REST_LOOK_SECONDS = 0.3
 ORPHAN_SECONDS = 10.0
 """How long the worker processes of a killed watcher may outlive it."""
@@ -180,7 +182,7 @@ class Storm:
         is_frequent = point.partition(" ")[2] in FREQUENT
         watcher = self._start_watcher(point, self._chance.choice((1, 2, 3, 5, 9) if is_frequent else (1, 1, 2)))
         life = self._plan.longest_life
-        ended = watcher.wait(self._chance.uniform(0, life) if point == RANDOM_INSTANT else 2 * life)
+        ended = watcher.wait(self._chance.uniform(0, life) if point == RANDOM_INSTANT else PATIENCE_LIVES * life)
         if ended is None:
             point = RANDOM_INSTANT
             ended = watcher.kill()
