@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "planpress.toml"
 STATE_FOLDER = ".planpress"
 ENVIRONMENT_PREFIX = "PLANPRESS_"
+MOUNT_TABLE = Path("/etc/fstab")
+"""Names what should be mounted; where there is none, nothing is known about that."""
 OTHER_VARIABLES = frozenset({"PLANPRESS_WORKSPACE"})
 """Variables of the command line, which are no settings."""
 NETWORK_FILE_SYSTEMS = frozenset({
@@ -392,6 +394,9 @@ def _make(folder: Path) -> None:
 def _must_be_there(folder: Path) -> None:
     if not folder.is_dir():
         raise WorkspaceError(f"The folder {folder} is not there. Mount its share, or make the folder.")
+    is_bare = os.access(folder, os.R_OK) and not any(folder.iterdir())
+    if is_bare and (reason := why_not_mounted(folder)):
+        raise WorkspaceError(f"The folder {folder} is empty, since {reason}. Mount its share.")
 
 
 def _must_allow(right: int, verb: str, folder: Path, way_out: str = "") -> None:
@@ -413,6 +418,23 @@ def _no_workspace(root: Path) -> str:
         if (parent / SETTINGS_FILE).is_file():
             return f"{sentence} Did you mean `--workspace {parent}`?"
     return f"{sentence} Make a new workspace with `planpress init DIR`, or name one with `--workspace DIR`."
+
+
+def why_not_mounted(folder: Path) -> str:
+    """Return, as the end of a sentence, that a share should be mounted which holds this folder and is not."""
+    mount_points = _mount_points()
+    missing = (point for point in (folder, *folder.parents) if point in mount_points and not point.is_mount())
+    return next((f"nothing is mounted at {point}, which {MOUNT_TABLE} names" for point in missing), "")
+
+
+def _mount_points() -> frozenset[Path]:
+    r"""Return the folders at which something should be mounted; the table writes a space as `\040` (fstab(5))."""
+    try:
+        lines = MOUNT_TABLE.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    fields = (line.split() for line in lines if not line.lstrip().startswith("#"))
+    return frozenset(Path(found[1].replace("\\040", " ")) for found in fields if len(found) > 1)
 
 
 def file_system_of(path: Path) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.collect.names import WORKBOOK_ENDINGS, holds_workbooks, is_workbook
 from pipeline.errors import InboxGone
+from pipeline.settings import why_not_mounted
 
-MOUNT_TABLE = Path("/etc/fstab")
-"""Names what should be mounted; where there is none, nothing is known about that."""
 _ENDINGS = tuple(WORKBOOK_ENDINGS)
 
 
@@ -93,29 +92,11 @@ def scan(inbox: Path, before: Listing | None = None) -> Listing:
     listing = Listing(found, dict(sorted(blind.items())), identity[0], is_bare)
     if _identity(inbox) != identity:
         raise InboxGone(inbox, "another folder took its place while it was being read")
-    if is_bare:
-        _must_be_mounted(inbox)
+    if is_bare and (reason := why_not_mounted(inbox)):
+        raise InboxGone(inbox, f"it is empty, since {reason}")
     if before and is_bare and listing.device != before.device:
         raise InboxGone(inbox, "it is empty and no longer on the file system on which the workbooks lay")
     return listing
-
-
-def _must_be_mounted(inbox: Path) -> None:
-    """Raise InboxGone for an empty folder in which, as the system's table says, a share should be mounted."""
-    mount_points = _mount_points()
-    for folder in (inbox, *inbox.parents):
-        if folder in mount_points and not folder.is_mount():
-            raise InboxGone(inbox, f"it is empty, since nothing is mounted at {folder}, which {MOUNT_TABLE} names")
-
-
-def _mount_points() -> frozenset[Path]:
-    r"""Return the folders at which something should be mounted; the table writes a space as `\040` (fstab(5))."""
-    try:
-        lines = MOUNT_TABLE.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return frozenset()
-    fields = (line.split() for line in lines if not line.lstrip().startswith("#"))
-    return frozenset(Path(found[1].replace("\\040", " ")) for found in fields if len(found) > 1)
 
 
 def _identity(inbox: Path) -> tuple[int, int]:

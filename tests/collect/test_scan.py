@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import scan as scanning
 from pipeline.collect.claim import inbox_files
 from pipeline.collect.scan import Listing, Stamp, scan, stamp_of
 from pipeline.errors import InboxGone
@@ -82,7 +81,7 @@ def test_a_share_that_was_not_mounted_at_the_start_is_not_an_empty_inbox(
     (share / "inbox").mkdir(parents=True)
     named = str(share).replace(" ", "\\040")
     table.write_text(f"# shares\n//server/plans {named} cifs ro 0 0\nproc /proc proc defaults 0 0\n", encoding="utf-8")
-    monkeypatch.setattr(scanning, "MOUNT_TABLE", table)
+    monkeypatch.setattr("pipeline.settings.MOUNT_TABLE", table)
     with pytest.raises(InboxGone, match=rf"it is empty, since nothing is mounted at {share}, which {table} names"):
         scan(share / "inbox")
     put(share / "inbox", "a.xlsx")
@@ -91,7 +90,7 @@ def test_a_share_that_was_not_mounted_at_the_start_is_not_an_empty_inbox(
 
 def test_an_empty_inbox_on_a_mounted_disk_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "fstab").write_text("/dev/sda1 / ext4 defaults 0 1\n", encoding="utf-8")
-    monkeypatch.setattr(scanning, "MOUNT_TABLE", tmp_path / "fstab")
+    monkeypatch.setattr("pipeline.settings.MOUNT_TABLE", tmp_path / "fstab")
     (tmp_path / "inbox").mkdir()
     assert not scan(tmp_path / "inbox")
 

@@ -178,6 +178,18 @@ def test_the_place_of_a_share_that_is_not_mounted_is_not_taken_by_a_folder(tmp_p
     assert (str(caught.value), share.exists()) == (told, False)
 
 
+def test_an_empty_outbox_whose_share_is_not_mounted_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, outbox = tmp_path / "fstab", tmp_path / "outbox"
+    outbox.mkdir()
+    table.write_text(f"//server/documents {outbox} cifs rw 0 0\n", encoding="utf-8")
+    monkeypatch.setattr("pipeline.settings.MOUNT_TABLE", table)
+    workspace = Workspace.open(settings_file(tmp_path, ""), {})
+    with pytest.raises(WorkspaceError, match=rf"outbox is empty, since nothing is mounted at {outbox}, which {table}"):
+        workspace.create_folders()
+    (outbox / "Contoso (C-1)").mkdir()
+    workspace.create_folders()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     workspace = Workspace.open(settings_file(tmp_path, ""), {})
     (tmp_path / "outbox").write_text("a file")
