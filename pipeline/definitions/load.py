@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.definitions.brand import Brand
 from pipeline.definitions.consistency import consistency_faults
-from pipeline.definitions.output_set import DocumentDefinition, OutputSet
+from pipeline.definitions.output_set import OutputSet
 from pipeline.definitions.rule_set import RuleFile, RuleSet
 from pipeline.definitions.source import Model, PlacedDict, read_yaml, validate
 from pipeline.definitions.workbook_template import WorkbookTemplate
@@ -22,6 +22,8 @@ from pipeline.errors import DefinitionError, DefinitionFault
 
 TEMPLATES, RULES, OUTPUTS, BRANDS = "workbook_templates", "rules", "output_templates", "brands"
 _BRAND_FILES = "brand/"
+_PAGES = (".html", ".css")
+"""Files that only what names them can use; pictures are found by other ways too."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +45,30 @@ class Definitions:
     def looks(self) -> Mapping[str, str]:
         """Return, by document id, the hash of all files that decide its look: its template, and what is not another's.
 
-        A file that templates name, such as a style sheet, belongs to those that name it. What rules and the workbook
-        template decide is in the view that a document is made from.
+        A style sheet or page that templates name belongs to those that name it, themselves or through other files;
+        definitions and pictures are everybody's. What rules and the workbook template decide is in the view that a
+        document is made from.
         """
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
+        reached = {document.template: self._reached(document.template) for document in self.outputs.documents}
+        others = self.files.keys() - frozenset().union(*reached.values())
         listings = {
-            document.id: "\n".join(f"{name} {digests[name]}" for name in sorted(self._files_of(document)))
+            document.id: "\n".join(
+                f"{name} {digests[name]}" for name in sorted((reached[document.template] | others) & digests.keys())
+            )
             for document in self.outputs.documents
         }
         return {name: hashlib.sha256(listing.encode()).hexdigest() for name, listing in listings.items()}
 
-    def _files_of(self, document: DocumentDefinition) -> Iterator[str]:
-        templates = {one.template for one in self.outputs.documents}
-        for name in self.files:
-            namers = {template for template in templates if _names(self.files.get(template, b""), name)}
-            if name == document.template or (name not in templates and (not namers or document.template in namers)):
-                yield name
+    def _reached(self, template: str) -> frozenset[str]:
+        """Return a template with the pages and style sheets that it names, and those that these name."""
+        found, waiting = {template}, [template]
+        while waiting:
+            content = self.files.get(waiting.pop(), b"")
+            named = {name for name in self.files.keys() - found if name.endswith(_PAGES) and _names(content, name)}
+            found |= named
+            waiting += named
+        return frozenset(found)
 
     def placed(self, fault: DefinitionFault) -> DefinitionFault:
         """Return a fault that names a file of the output set as one that names it by its path in the workspace."""

@@ -74,7 +74,7 @@ class _Content:
     def _write(self, value: object) -> None:
         if isinstance(value, Value):
             # How a type prints follows from language, currency and the version of the program.
-            self._pieces.append(f"{value.kind}:{raw(value)!r}:{value.reason}:{own_text(value)!r};")
+            self._pieces.append(f"{value.kind}:{raw(value)!r}:{value.reason}:{own_text(value)!r}:{value.label!r};")
             if value.target is not None:
                 self._write(value.target)
         elif isinstance(value, ViewRow):

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.definitions.load import Definitions, load_definitions
 from pipeline.engine import Engine, compile_engine
-from pipeline.model import Arrival, Build, Calendar, History
+from pipeline.model import Arrival, Build, Calendar, History, Text
 from pipeline.run import run
 from pipeline.settings import Workspace, calendar
 from tests.support.repository import ROOT
@@ -98,6 +98,51 @@ def test_a_contacts_phone_number_touches_neither_report_nor_the_customers_docume
 def test_a_changed_file_makes_only_what_it_concerns(definitions: Definitions, file: str, expected: set[str]) -> None:
     changed = replace(definitions, files={**definitions.files, file: definitions.files[file] + b"\n"})
     assert {name for name, look in changed.looks.items() if look != definitions.looks[name]} == expected
+
+
+PAGES = {
+    "joint_plan.html": b"<link href='look.css'> figures.yaml, brand/logo.png",
+    "page.html": b"{% include 'joint_plan.html' %}",
+    "look.css": b"@import 'basic.css'",
+    "other.html": b"<link href='basic.css'>",
+    "basic.css": b"",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("basic.css", {"joint_plan", "page", "other"}),  # some of them by what they name
+        ("look.css", {"joint_plan", "page"}),
+        ("joint_plan.html", {"joint_plan", "page"}),
+        ("figures.yaml", {"deck", "joint_plan", "page", "other"}),  # whoever speaks of it
+        ("brand/logo.png", {"deck", "joint_plan", "page", "other"}),
+    ],
+)
+def test_a_changed_file_concerns_whom_it_reaches(definitions: Definitions, file: str, expected: set[str]) -> None:
+    deck, joint_plan = (
+        next(document for document in definitions.outputs.documents if document.id == name)
+        for name in ("deck", "joint_plan")
+    )
+    pages = [
+        joint_plan.model_copy(update={"id": name.removesuffix(".html"), "template": name})
+        for name in PAGES
+        if name.endswith(".html")
+    ]
+    outputs = definitions.outputs.model_copy(update={"documents": (deck, *pages)})
+    files = {**definitions.files, **PAGES}
+    before = replace(definitions, outputs=outputs, files=files)
+    after = replace(before, files={**files, file: files[file] + b"\n"})
+    assert {name for name, look in after.looks.items() if look != before.looks[name]} == expected
+
+
+def test_another_label_makes_what_prints_it(first: Build, definitions: Definitions, days: Calendar) -> None:
+    overdue = next(measure for measure in definitions.rules.measures if measure.id == "actions_overdue")
+    other = overdue.model_copy(update={"label": Text.plain("Late"), "short_label": None})
+    measures = tuple(other if measure is overdue else measure for measure in definitions.rules.measures)
+    rules = definitions.rules.model_copy(update={"measures": measures})
+    changed = compile_engine([replace(definitions, rules=rules)], {})
+    assert "deck" in made(again(first, changed, days, arrival()))
 
 
 def test_changed_rules_make_what_shows_other_values(first: Build, definitions: Definitions, days: Calendar) -> None:
