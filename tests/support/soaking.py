@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -258,6 +259,7 @@ def main() -> int:
     parser.add_argument("--saves", type=int, default=2000)
     parser.add_argument("--folder", type=Path, default=Path("build/soak"))
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the watcher ends, too
     options.folder.mkdir(parents=True, exist_ok=True)
     soak = real_soak(options.folder.resolve(), Plan(saves=options.saves))
     _tell(sys.stdout, f"{soak.progress.saves} saves were done before")

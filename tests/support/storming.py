@@ -37,7 +37,7 @@ from tests.support.storm_watcher import FREQUENT, POINTS
 
 SETTINGS = "jobs = 2\nsettle_seconds = 0.05\nmin_interval = 0\n"
 RANDOM_INSTANT = "a random instant"
-REST_SECONDS = 120.0
+REST_SECONDS = 300.0
 """How long the watcher may take in the end, when nobody saves any more."""
 PATIENCE_LIVES = 6
 """How many long lives a watcher may have until it has passed its point."""
@@ -305,6 +305,7 @@ class Watcher:
 def main() -> int:
     """Storm for as long as the command line says, round after round; return 1 as soon as anything is lost."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and nothing of it goes on
     folder = Path(tempfile.mkdtemp(prefix="planpress-storm-"))
     plan = Plan(seed=options.seed, seconds=options.round_seconds)
     options.log.parent.mkdir(parents=True, exist_ok=True)
