@@ -96,10 +96,7 @@ class Publisher:
 
     def _as_restored(self, judged: Judged, record: AccountRecord | None) -> Judged:
         """Let the documents that were brought back stand until the workbook is saved again, and say so."""
-        if record is None or record.restored_from is None:
-            return judged
-        last = self._ledger.publication(record.account.id)
-        if last is None or last.submission_id != judged.submission.id:
+        if record is None or record.restored_from is None or record.restored_over != judged.submission.id:
             return judged
         standing = {document.id for document in record.documents}
         documents = tuple(replace(made, content=None) for made in judged.build.documents if made.id in standing)

@@ -58,17 +58,19 @@ def write_restored(
     session: Session, account_id: str, before: EditionRecord, number: int, now: datetime, publication: Mapping[str, Any]
 ) -> int:
     """Write down edition `number` with what stood in the one `before`; return the id of the publication to follow."""
+    last = _last_publication(session, account_id)
     session.add(
         EditionRow(
             account_id=account_id, number=number, submission_id=before.submission_id, status=before.status,
             as_of=before.as_of, published_at=now, restored_from=before.restored_from or before.number,
+            restored_over=last.submission_id,
             last_closed=session.get_one(EditionRow, (account_id, before.number)).last_closed,
         )
     )  # fmt: skip
     session.add_all(document_row(account_id, number, document) for document in before.documents)
     write_versions(session, account_id, number, _states_at(session, account_id, before.number))
     session.get_one(AccountRow, account_id).edition = number
-    return _write_publication(session, account_id, publication)
+    return _write_publication(session, last, publication)
 
 
 def _states_at(session: Session, account_id: str, number: int) -> Iterator[RowState]:
@@ -83,12 +85,15 @@ def _states_at(session: Session, account_id: str, number: int) -> Iterator[RowSt
         yield RowState(row.section, tuple(json.loads(row.row_key)), row.content)
 
 
-def _write_publication(session: Session, account_id: str, content: Mapping[str, Any]) -> int:
-    of_account = PublicationRow.folder == account_id
-    last = session.scalars(select(PublicationRow).where(of_account).order_by(PublicationRow.id.desc()).limit(1)).one()
-    waiting = update(PublicationRow).where(of_account, PublicationRow.state == "pending")
+def _last_publication(session: Session, account_id: str) -> PublicationRow:
+    query = select(PublicationRow).where(PublicationRow.folder == account_id).order_by(PublicationRow.id.desc())
+    return session.scalars(query.limit(1)).one()
+
+
+def _write_publication(session: Session, last: PublicationRow, content: Mapping[str, Any]) -> int:
+    waiting = update(PublicationRow).where(PublicationRow.folder == last.folder, PublicationRow.state == "pending")
     session.execute(waiting.values(state="superseded"))
-    row = PublicationRow(submission_id=last.submission_id, folder=account_id, content=dict(content))
+    row = PublicationRow(submission_id=last.submission_id, folder=last.folder, content=dict(content))
     session.add(row)
     session.flush()
     return row.id

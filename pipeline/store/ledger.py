@@ -301,8 +301,8 @@ def _account(session: Session, row: AccountRow) -> AccountRecord:
     documents.sort(key=lambda document: document.id)  # not by the database, which may have other ideas of an alphabet
     account = Account(row.id, row.name, row.tier, row.currency, row.language, row.customer_language)
     edition = None if row.edition is None else session.get_one(EditionRow, (row.id, row.edition))
-    restored_from = edition.restored_from if edition else None
-    return AccountRecord(account, row.file, row.edition, Status(row.status), tuple(documents), restored_from)
+    restored = (edition.restored_from, edition.restored_over) if edition else ()
+    return AccountRecord(account, row.file, row.edition, Status(row.status), tuple(documents), *restored)
 
 
 def _publication(row: PublicationRow) -> PublicationRecord:

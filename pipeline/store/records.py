@@ -67,7 +67,8 @@ class DocumentRecord:
 class AccountRecord:
     """An account as last judged: the file it belongs to, its last edition (None: none yet) with its documents.
 
-    `restored_from` is the earlier edition that the last one brought back, if any.
+    `restored_from` is the earlier edition that the last one brought back, if any, `restored_over` the save that was the
+    last one then.
     """
 
     account: Account
@@ -76,6 +77,7 @@ class AccountRecord:
     status: Status
     documents: tuple[DocumentRecord, ...] = ()
     restored_from: int | None = None
+    restored_over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,10 @@ class AccountRow(Base):
 
 
 class EditionRow(Base):
-    """One numbered, published state of an account's documents; `restored_from` is the earlier one it brings back."""
+    """One numbered, published state of an account's documents; `restored_from` is the earlier one it brings back.
+
+    `restored_over` is the save that was the last one then: this edition stands until another comes.
+    """
 
     __tablename__ = "editions"
 
@@ -125,6 +128,7 @@ class EditionRow(Base):
     as_of: Mapped[date]
     published_at: Mapped[datetime]
     restored_from: Mapped[int | None]
+    restored_over: Mapped[int | None]
     last_closed: Mapped[date | None]
 
 

@@ -75,6 +75,20 @@ def test_what_was_brought_back_stands_until_the_next_save(two_editions: Desk, pl
     assert desk.edition()["findings"] == []
 
 
+def test_a_save_that_was_stopped_replaces_what_was_brought_back_as_soon_as_it_may(
+    two_editions: Desk, planpress: Terminal
+) -> None:
+    desk = two_editions
+    planpress("restore", "C-1", "1")
+    planpress("retire", "C-1")
+    desk.save("Contoso.xlsx", texts={"first": "save 3", "second": "the same"})
+    desk.build()
+    assert (text_of(desk, "first"), desk.edition()["status"]) == ("save 1, edition 1", "blocked")
+    planpress("retire", "C-1", "--undo")
+    desk.build()
+    assert (text_of(desk, "first"), desk.edition()["findings"]) == ("save 3, edition 4", [])
+
+
 def test_a_document_edited_by_hand_is_moved_aside_by_a_restored_one(two_editions: Desk, planpress: Terminal) -> None:
     desk = two_editions
     path = desk.root / "outbox/Contoso (C-1)/internal/Contoso - first.pptx"

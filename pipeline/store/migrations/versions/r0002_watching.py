@@ -20,6 +20,7 @@ def upgrade() -> None:
 def _watching() -> None:
     op.add_column("accounts", sa.Column("retired_at", sa.DateTime(), nullable=True))
     op.add_column("editions", sa.Column("restored_from", sa.Integer(), nullable=True))
+    op.add_column("editions", sa.Column("restored_over", sa.Integer(), nullable=True))
     op.add_column("editions", sa.Column("last_closed", sa.Date(), nullable=True))
     op.add_column("submissions", sa.Column("refreshed", sa.Date(), nullable=True))
 
