@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.soaking import Plan, cheap_soak
 
-SHORT = Plan(accounts=60, saves=240, first=60, at_once=60)
+SHORT = Plan(accounts=50, saves=150, first=50, at_once=50)
 
 
 @pytest.mark.slow
