@@ -107,7 +107,7 @@ def _heat(page: Page, area: Box) -> None:
 def actions(deck: Presentation) -> None:
     """List who does what by when, late ones first; done ones of the last weeks with their outcome."""
     page = titled_page(deck, "actions", "{{ texts.deck_subject_actions }}", sources=Sources((
-        "action_list", "actions_overdue", "actions_on_time", "outcome_rate",
+        "action_list", "actions_overdue", "actions_slipped", "actions_on_time", "outcome_rate",
     )))  # fmt: skip
     action = "(actions | where('no', a.no) | first)"
     table = Table((
@@ -115,7 +115,8 @@ def actions(deck: Presentation) -> None:
         Column("{{ texts.deck_action }}", f"{{{{ {action}.action }}}}", 7.2, bold=True),
         Column("{{ texts.deck_serves }}", f"{{{{ {action}.serves }}}}", 4.6, ink="muted"),
         Column("{{ texts.deck_who }}", f"{{{{ {action}.owner }}}}{{% if {action}.side == 'theirs' %}} ({{{{ {action}.side }}}}){{% endif %}}", 3.4),
-        Column("{{ texts.deck_due }}", f"{{{{ {action}.due }}}}", 2.4, "r"),
+        Column("{{ texts.deck_due }}", f"{{{{ {action}.due }}}}{{% if a.no in measures.slips_by_action %}}"
+               "\n{{ texts.deck_slipped }} {{ measures.slips_by_action[a.no].days }}{% endif %}", 2.8, "r"),
         Column("{{ texts.deck_state }}",
                "{% if a.status == 'overdue' %}{{ texts.deck_late ~ ' ' ~ a.days_overdue | rag('adverse') }}"
                f"{{% elif a.status == 'done' %}}{{{{ texts.deck_done }}}} {{{{ {action}.done_on }}}}{{% else %}}{{{{ texts.deck_open }}}}{{% endif %}}", 3.2),
