@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,8 @@ from pipeline.service.report import BuildReport, FileResult
 
 FOLDER = "requests"
 _ASKED, _ANSWERED = ".json", ".answer"
+FETCHED_SECONDS = 600
+"""An answer that lies longer is one that nobody waits for any more."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +66,27 @@ class Handover:
     # Who is asked ---------------------------------------------------------------------------------------------------
 
     def requests(self) -> Iterator[tuple[str, Request]]:
-        """Yield the requests that wait, and take them away."""
+        """Yield the requests that wait. Each waits until it is answered: whoever takes it up may be cut off."""
         for path in sorted(self._folder.glob(f"*{_ASKED}")) if self._folder.is_dir() else ():
             try:
                 told = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 continue
-            path.unlink()
             yield path.stem, _request(told)
 
     def reply(self, name: str, report: BuildReport) -> None:
-        """Leave the answer to a request."""
-        place(self._folder / f"{name}{_ANSWERED}", json.dumps(report.to_json(), ensure_ascii=False).encode())
+        """Leave the answer to a request, unless whoever asked has taken it back."""
+        asked = self._folder / f"{name}{_ASKED}"
+        if asked.exists():
+            place(asked.with_suffix(_ANSWERED), json.dumps(report.to_json(), ensure_ascii=False).encode())
+            asked.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Take away what is left of those who asked and of those who were asked: they are gone."""
-        for path in self._folder.glob("*") if self._folder.is_dir() else ():
-            path.unlink(missing_ok=True)
+        """Take away answers that nobody fetched: whoever waits for one fetches it at once."""
+        for path in self._folder.glob(f"*{_ANSWERED}") if self._folder.is_dir() else ():
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > FETCHED_SECONDS:
+                    path.unlink()
 
 
 def _request(told: dict[str, Any]) -> Request:

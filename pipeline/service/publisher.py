@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from pipeline.errors import SnapshotLost
 from pipeline.model import Account, Build, Calendar, Document, Finding, Severity, Status
 from pipeline.send.edition import finding_entries, manifest, workbook_entry
+from pipeline.send.files import HeldOpen
 from pipeline.send.outbox import UNREADABLE, Outbox
 from pipeline.send.planning import DocumentState, document_states, planned_files, stale_paths
 from pipeline.send.publication import Outcome, PlannedFile, Publication
@@ -28,7 +31,13 @@ from pipeline.store.records import (
 from pipeline.store.snapshots import Snapshots
 
 WITHOUT_ACCOUNT_LANGUAGE = "en"
+CANNOT_PUBLISH = (OSError, HeldOpen, SnapshotLost)
+"""What keeps documents from being brought into the outbox now and nothing else from going on."""
 Clock = Callable[[], datetime]
+
+
+class NotPublished(Exception):
+    """What was decided is in the ledger and not in the outbox yet; the cause says why."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +73,28 @@ class Publisher:
         return self._carry_out(record.id, _decided(record))
 
     def publish(self, judged: Judged) -> FileResult:
-        """Record and publish a submission and return what came of it."""
+        """Record and publish a submission and return what came of it.
+
+        Raise NotPublished when it is in the ledger and not in the outbox. Whatever else is raised, nothing of it is in
+        the ledger: the submission is still to be judged.
+        """
         record = self._record_of(judged)
         if judged.build.is_same and record is not None:
             return self._publish_same(judged, record)
         judged = self._as_restored(judged, record)
-        plan = _Plan(judged, record, self._clock())
+        plan = _Plan(judged, record, self._unplaced(record), self._clock())
         findings = (*judged.told, *judged.build.findings, *self._edited_findings(plan))
         todo = self._todo(judged, findings)
         publication = plan.publication(findings, {name: self._snapshots.write(page) for name, page in todo.items()})
         for document in plan.fresh_documents():
             self._snapshots.write(document.content or b"")
         number = self._ledger.record(plan.judgement(findings, publication))
-        return _result(judged, plan.edition, self._carry_out(number, publication), publication)
+        return _result(judged, plan.edition, self._delivered(number, publication), publication)
+
+    def _unplaced(self, record: AccountRecord | None) -> frozenset[str]:
+        """Return the ids of the documents that were made and are not in their places yet."""
+        last = self._ledger.publication(record.account.id) if record else None
+        return frozenset(file.id for file in _decided(last).files if file.fresh) if last else frozenset()
 
     def _publish_same(self, judged: Judged, record: AccountRecord) -> FileResult:
         """Let all that was published stand; only edition.json names the newer workbook."""
@@ -85,11 +103,11 @@ class Publisher:
             raise RuntimeError("a workbook was taken to hold what another did that was never published")
         before = _decided(last)
         publication = replace(
-            before, day=self._clock().date(), files=tuple(replace(file, fresh=False) for file in before.files),
+            before, day=self._clock().date(),
             manifest={**(before.manifest or {}), "workbook": workbook_entry(judged.submission, judged.build.saved_at)},
         )  # fmt: skip
         number = self._ledger.record(_same_judgement(judged, record, publication, last.submission_id))
-        return _result(judged, record.edition, self._carry_out(number, publication), publication)
+        return _result(judged, record.edition, self._delivered(number, publication), publication)
 
     def _record_of(self, judged: Judged) -> AccountRecord | None:
         return None if judged.account is None else self._ledger.account(judged.account.id)
@@ -103,26 +121,36 @@ class Publisher:
         told = _told("edition-restored", edition=record.restored_from)
         return replace(judged, build=replace(judged.build, documents=documents), told=(*judged.told, told))
 
+    def _delivered(self, number: int, publication: Publication) -> Outcome:
+        try:
+            return self._carry_out(number, publication)
+        except CANNOT_PUBLISH as error:
+            raise NotPublished from error
+
     def _carry_out(self, number: int, publication: Publication) -> Outcome:
         folder = folder_key(publication.account_id, publication.file)
         placed = self._outbox.publish(publication, self._snapshots.read, self._ledger.written(folder))
         status = Status(placed.manifest["status"]) if placed.manifest else Status.BLOCKED
         told_before = None if publication.account_id is None else folder_key(None, publication.file)
-        content = {**publication.to_json(), "manifest": placed.manifest}
+        # What lies there now is edited from now on by people: it is put there again, and never moved aside, by a retry.
+        files = tuple(replace(file, fresh=file.fresh and file.id in placed.waiting) for file in publication.files)
+        content = {**replace(publication, files=files).to_json(), "manifest": placed.manifest}
         if placed.waiting:
             content["decided"] = publication.manifest
         self._ledger.finish(number, content, status, withdrawn=told_before)
         return placed
 
     def _edited_findings(self, plan: _Plan) -> Iterator[Finding]:
+        """Yield what is to be told of documents edited by hand; nothing while the outbox cannot be looked into."""
         account_id = plan.account_id
         if account_id is None:
             return
         written = self._ledger.written(account_id)
-        for path, aside in self._outbox.edited(account_id, plan.replaced_paths(), written, plan.day):
-            yield _told("document-edited", file=_name(path), aside=_name(aside))
-        for path in self._outbox.asides(account_id):
-            yield _told("document-edited-before", aside=_name(path))
+        with suppress(OSError):
+            for path, aside in self._outbox.edited(account_id, plan.replaced_paths(), written, plan.day):
+                yield _told("document-edited", file=_name(path), aside=_name(aside))
+            for path in self._outbox.asides(account_id):
+                yield _told("document-edited-before", aside=_name(path))
 
     def _todo(self, judged: Judged, findings: tuple[Finding, ...]) -> dict[str, bytes]:
         if not findings:
@@ -139,8 +167,8 @@ class Publisher:
 class _Plan:
     """What becomes of one account's folder, computed from a submission and the edition before."""
 
-    def __init__(self, judged: Judged, record: AccountRecord | None, now: datetime) -> None:
-        self._judged, self._now = judged, now
+    def __init__(self, judged: Judged, record: AccountRecord | None, unplaced: frozenset[str], now: datetime) -> None:
+        self._judged, self._unplaced, self._now = judged, unplaced, now
         self._kept = {document.id: document for document in record.documents} if record else {}
         before = (record.edition if record else None) or 0
         self._states = document_states(judged.build, self._kept, before + 1) if judged.account else ()
@@ -156,8 +184,15 @@ class _Plan:
         return self._now.date()
 
     def replaced_paths(self) -> tuple[str, ...]:
-        fresh = tuple(state.path for state in self._states if state.fresh and state.path)
+        fresh = tuple(state.path for state in self._states if self._is_placed_now(state) and state.path)
         return (*fresh, *stale_paths(self._states, self._kept))
+
+    def _is_placed_now(self, state: DocumentState) -> bool:
+        return state.fresh or state.id in self._unplaced
+
+    def _documents(self) -> Iterator[PlannedFile]:
+        """Yield the documents as files, those that no publication has put in their places yet as fresh ones."""
+        return (replace(file, fresh=file.fresh or file.id in self._unplaced) for file in planned_files(self._states))
 
     def fresh_documents(self) -> Iterator[Document]:
         fresh = {state.id for state in self._states if state.fresh}
@@ -172,7 +207,7 @@ class _Plan:
             account.name if account else None,
             judged.submission.file,
             self.day,
-            (*planned_files(self._states), *pages),
+            (*self._documents(), *pages),
             (*stale_paths(self._states, self._kept), *_absent_todo(todo)),
             self._manifest(account, findings) if account else None,
             tuple(finding_entries(findings, language, self._states)),

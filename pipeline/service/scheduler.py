@@ -18,7 +18,6 @@ from typing import Any
 from pipeline.collect.claim import UNREAD, Claim, FileChanging, claim
 from pipeline.errors import BuildFailed, BuildInterrupted, Interruption, RenderError, SnapshotLost
 from pipeline.model import Account, Arrival, Build, Finding, Severity, Status
-from pipeline.send.files import HeldOpen
 from pipeline.send.outbox import Outbox
 from pipeline.send.publication import Outcome
 from pipeline.sentences import sentence
@@ -27,7 +26,7 @@ from pipeline.service.crew import Crew
 from pipeline.service.events import Event, EventKind, Listener
 from pipeline.service.histories import history_of, next_edition
 from pipeline.service.jobs import BuildDocuments, Identify
-from pipeline.service.publisher import Clock, Judged, Publisher, folder_key
+from pipeline.service.publisher import CANNOT_PUBLISH, Clock, Judged, NotPublished, Publisher, folder_key
 from pipeline.service.report import FileResult
 from pipeline.service.task import Stage, Task, Wave, days_of
 from pipeline.service.unchanged import fingerprint, known_result
@@ -37,8 +36,6 @@ from pipeline.store.records import PublicationRecord, Submission
 from pipeline.store.snapshots import Snapshots
 from pipeline.workers import Pending
 
-CANNOT_PUBLISH = (OSError, HeldOpen, SnapshotLost)
-"""What keeps documents from being published now and nothing else from going on."""
 MOST_DEATHS = 2
 """A workbook that ended its worker so often is set aside until it changes."""
 
@@ -208,12 +205,22 @@ class Scheduler:
             )  # fmt: skip
         if under_way is not None:
             self._overtake(under_way)
-        self._known[file] = submission
-        self._files_by_hash[claimed.sha256].add(file)
+        self._remember(submission)
         self._claims.present.add(file)
         task = self._task(submission, force=force, as_of=as_of)
         task.refusal = claimed.finding
         return task
+
+    def _remember(self, submission: Submission) -> None:
+        """Take down the latest submission of a file, and no earlier one."""
+        before = self._known.get(submission.file)
+        if before is not None and before.sha256 != submission.sha256:
+            files = self._files_by_hash[before.sha256]
+            files.discard(submission.file)
+            if not files:
+                del self._files_by_hash[before.sha256]
+        self._known[submission.file] = submission
+        self._files_by_hash[submission.sha256].add(submission.file)
 
     def _received(self, claimed: Claim) -> datetime:
         """Return when a file came in: a moved one when its bytes did."""
@@ -556,14 +563,14 @@ class Scheduler:
         )  # fmt: skip
         try:
             result = self._publisher.publish(judged)
-        except CANNOT_PUBLISH as error:
+        except NotPublished as failure:
             # What was decided is in the ledger: it is published when the outbox lets it.
-            result = self._outbox_failure(task, error)
+            result = self._outbox_failure(task, failure.__cause__ or failure)
         if judged.account is not None:
             self._claims.own(judged.account.id, task.file)
         self._finish(task, result)
 
-    def _outbox_failure(self, task: Task, error: Exception) -> FileResult:
+    def _outbox_failure(self, task: Task, error: BaseException) -> FileResult:
         reference = self._workspace.record_failure(f"{task.file}\n{_cannot_publish(error)}")
         return FileResult(task.file, "failed", Status.WAITING, task.account_id, reference=reference)
 
@@ -630,7 +637,7 @@ class Scheduler:
         self._callbacks.on_event(event)
 
 
-def _cannot_publish(error: Exception) -> str:
+def _cannot_publish(error: BaseException) -> str:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"The outbox cannot be written: {reason}. It is published as soon as that is possible."
 

@@ -139,7 +139,8 @@ class Session:
         same = [file for file in self._done if self._done[file] == listing.get(file)]
         stale = [file for file in same if not self._scheduler.is_current(file)]
         cut_off = {file for file in stale if self._is_cut_off(file)}
-        self._scheduler.judge_again(cut_off)
+        for file in cut_off.difference(self._scheduler.judge_again(cut_off)):
+            del self._done[file]  # there is no snapshot of it: it is taken in from the inbox
         self._backlog.extend(file for file in stale if file not in cut_off)
 
     def _is_cut_off(self, file: str) -> bool:
@@ -246,6 +247,7 @@ class Session:
         if self._thinned != self._today and self._scheduler.is_idle:
             self._thinned = self._today
             try:
+                self._handover.clear()
                 thin_out_daily(self._workspace, self._ledger, self._clock())
             except OSError as failure:
                 self._troubles.tell(RETENTION, f"{CANNOT_THIN_OUT} {failure}.")
@@ -255,7 +257,8 @@ class Session:
     # Builds that others asked for -----------------------------------------------------------------------------------
 
     def _take_requests(self, listing: Listing) -> None:
-        for name, request in self._handover.requests():
+        waiting = [found for found in self._handover.requests() if found[0] not in self._asked]
+        for name, request in waiting:
             files = [file for file in (request.files or listing) if file in listing]
             asked = self._asked[name] = _Asked({})
             self._scheduler.take_in(files, force=request.force, as_of=request.as_of)

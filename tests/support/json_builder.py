@@ -1,7 +1,8 @@
 """A builder whose workbooks are small JSON texts: what service, workers and the outbox do can be seen without Excel.
 
 A workbook is `{"id": …, "name": …, "texts": {document: text}}`; `"does"` makes it misbehave: die, hang, eat, panic;
-`"drawing"` is what is found while a document with that text is drawn; `"rows"` what its tables hold, by key.
+`"drawing"` is what is found while a document with that text is drawn; `"rows"` what its tables hold, by key; workbooks
+with the same `"content"` hold the same.
 """
 
 import json
@@ -62,13 +63,16 @@ class JsonBuilder:
         _misbehave(workbook.get("does"))
         history = history if account_id == workbook["id"] else History()
         account = Account(workbook["id"], workbook["name"], None, "EUR", workbook.get("language", "en"), "en")
+        content = workbook.get("content")
+        if content is not None and content == history.content:
+            return Build(arrival.sha256, account, Status.FINAL, (), (), content=content, is_same=True)
         findings = tuple(_finding(*found) for found in workbook.get("findings", ()))
         documents = tuple(_document(workbook, findings, history, name) for name in DOCUMENTS)
         findings = (*findings, *(found for document in documents for found in _drawn(document, history)))
         plan = _plan(arrival, account, calendar, findings, workbook)
         saved = plan.workbook
         return Build(
-            arrival.sha256, account, Status.FINAL, documents, findings, {}, plan, saved_by=saved.saved_by,
+            arrival.sha256, account, Status.FINAL, documents, findings, {}, plan, content, saved_by=saved.saved_by,
             saved_at=saved.saved_at,
         )  # fmt: skip
 
