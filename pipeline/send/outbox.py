@@ -57,10 +57,10 @@ class Outbox:
         if self._device is None:
             self._root.mkdir(parents=True, exist_ok=True)
         try:
-            device, is_bare = self._root.stat().st_dev, not any(self._root.iterdir())
+            device = self._root.stat().st_dev
         except (FileNotFoundError, NotADirectoryError) as error:
             raise OutboxGone(self._root, "is not there any more") from error
-        if self._device is not None and device != self._device and is_bare:
+        if self._device not in (None, device) and not any(self._root.iterdir()):
             raise OutboxGone(self._root, "is empty and no longer on the file system on which the documents lay")
         self._device = device
 
