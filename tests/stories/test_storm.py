@@ -9,11 +9,13 @@ from pipeline.service.events import EventKind
 from pipeline.store.ledger import Ledger
 from pipeline.store.queries import Queries
 from pipeline.store.snapshots import Snapshots
+from tests.support.postgresql import Server
 from tests.support.storming import Plan, Storm
 from tests.support.watching import QUICK, watching
 from tests.support.workspace import Desk
 
 SHORT = Plan(seed=20261121, saves=70, seconds=25.0)
+SHORTER = Plan(seed=20261122, accounts=20, saves=25, seconds=10.0)
 
 
 @pytest.mark.slow
@@ -22,6 +24,14 @@ def test_accounts_saved_in_a_storm_lose_nothing(tmp_path: Path) -> None:
         assert storm.round() == []
     assert storm.figures.saves > SHORT.accounts, storm.figures.told()
     assert storm.figures.kills.total() > 2, storm.figures.told()
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_nor_do_they_with_the_ledger_on_a_server(tmp_path: Path, postgresql_server: Server) -> None:
+    with Storm(tmp_path, SHORTER, postgresql_server.database()) as storm:
+        assert storm.round() == []
+    assert storm.figures.kills.total() > 0, storm.figures.told()
 
 
 def test_a_workbook_that_comes_back_elsewhere_much_later_keeps_its_account(tmp_path: Path) -> None:

@@ -210,13 +210,19 @@ class Storm:
         saved, began = self.saved, time.monotonic()
         watcher = self._start_watcher("nowhere")
         while watcher.wait(REST_LOOK_SECONDS) is None and time.monotonic() < began + REST_SECONDS:
-            is_current = all(agreement.is_current(self.workspace, entry) for entry in saved)
-            if is_current and not agreement.faults(self.workspace, saved):
+            if self._is_at_rest(saved):
                 break
         self.figures.slowest_rest = max(self.figures.slowest_rest, time.monotonic() - began)
         ended = watcher.terminate(REST_SECONDS)
         faults = [] if ended == 0 else [f"the watcher ended with code {ended} when it was told to stop"]
         return faults + agreement.faults(self.workspace, saved)
+
+    def _is_at_rest(self, saved: tuple[Saved, ...]) -> bool:
+        try:
+            is_current = all(agreement.is_current(self.workspace, entry) for entry in saved)
+            return is_current and not agreement.faults(self.workspace, saved)
+        except FileNotFoundError:  # something was renamed while it was looked at
+            return False
 
     def _count(self) -> None:
         saved = self.saved
