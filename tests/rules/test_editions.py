@@ -179,3 +179,16 @@ def test_the_trend_of_health_looks_back_a_quarter() -> None:
     assert results_after(PLAN_RULES, saves[1:])["health_trend"] == "n.a.: no_history"
     plan = PLAN_RULES.judged(saves[-1].rows, saves[-1].calendar, history=past_of(PLAN_RULES, saves[:-1]))
     assert [row.keys for row in plan.measures["health_by_month"].rows] == [(date(2026, 7, 1),), (date(2026, 10, 1),)]
+
+
+def test_talks_are_expected_since_the_first_edition_that_carried_a_contact() -> None:
+    contact = {"no": "C1", "counterpart": "Ida Holm", "every_days": 30, "level": "executive"}
+    talk = {"no": "T1", "held_on": "2026-11-01", "contacts": ["C1"], "our_person": "Ida Holm"}
+    later = {**contact, "no": "C2"}
+    form = [{"plan_starts_on": "2026-01-01"}]
+    rows = {"account": form, "team": [{"name": "Ida Holm", "level": "executive"}], "touchpoints": [talk]}
+    first = Save({**rows, "contacts": [contact]}, calendar_of(date(2026, 9, 16)))
+    now = Save({**rows, "contacts": [contact, later]}, calendar_of(NOW))
+    assert results_after(PLAN_RULES, [now])["level_contacts_kept"] == Decimal("0.05")  # 318 days, ten talks each
+    assert results_after(PLAN_RULES, [first, now])["level_contacts_kept"] == Decimal("0.5")  # 60 days, and none yet
+    assert results_after(PLAN_RULES, [now, now])["level_contacts_kept"] == "n.a.: no_data"
