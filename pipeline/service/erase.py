@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.collect.claim import inbox_files
 from pipeline.errors import BuildFailed, BuildInterrupted
 from pipeline.service.frozen import frozen_definitions
+from pipeline.service.handover import FOLDER as REQUESTS
 from pipeline.service.jobs import NameDefinitions, Search
 from pipeline.service.report import Progress
 from pipeline.settings import Workspace
@@ -63,10 +64,15 @@ def erase(
         exclusive(workspace.snapshots_lock, PATIENCE_SECONDS),
         Ledger(workspace.ledger_url) as ledger,
     ):
-        spared = ledger.standing(frozenset(inbox_files(workspace.inbox)))
+        present = frozenset(inbox_files(workspace.inbox))
+        spared = ledger.standing(present)
+        Snapshots(workspace.snapshots).clear_unfinished()
         places = _places(workspace, ledger.places(), spared.hashes)
         found = _search(workspace, places, person, load, on_progress)
-        lines = ledger.erase(person, spared, is_trial=is_trial)
+        # What rows hold stands as long as the workbook does: the last edition may be older than what was saved last.
+        naming_still = frozenset(file for file in present if found.get(workspace.inbox / file) is not False)
+        accounts = ledger.standing(naming_still).accounts
+        lines = ledger.erase(person, replace(spared, accounts=accounts), is_trial=is_trial)
         naming = {place for place in places if found[place.path]}
         if not is_trial:
             for path in (place.path for place in naming if not place.is_standing):
@@ -94,7 +100,8 @@ def _places(workspace: Workspace, told: Mapping[str, tuple[str, ...]], spared: f
         for path, sha256 in Snapshots(workspace.snapshots).files()
         if sha256 is not None and sha256.hex() not in spared
     ]
-    places += [_Place(path, "log", path.name) for path in _files(workspace.log)]
+    told_to_others = [*_files(workspace.state / REQUESTS), *filter(Path.is_file, [workspace.heartbeat])]
+    places += [_Place(path, "log", path.name) for path in (*_files(workspace.log), *told_to_others)]
     for top in (workspace.inbox, workspace.outbox):
         places += [
             _Place(path, "standing", f"{top.name}/{path.relative_to(top).as_posix()}") for path in _files(top)

@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from pipeline.errors import LedgerUnavailable, SettingsError, WorkspaceError
 from pipeline.store.address import database_url, is_sqlite, shown
 from pipeline.store.postgresql import BUSY_SECONDS, OPTIONS, hold_any_text, is_never_possible
+from pipeline.store.tables import Base
 
 NEWEST = "0002"
 """Revision of the newest migration; a test holds that it is."""
@@ -129,7 +130,9 @@ def sweep(engine: Engine) -> None:
             alone.exec_driver_sql("VACUUM")
             alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in Base.metadata.tables:
+                alone.exec_driver_sql(f"VACUUM (FULL) {table}")
 
 
 def _migrate(connection: Connection) -> None:

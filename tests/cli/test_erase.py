@@ -133,6 +133,27 @@ def test_a_row_about_the_person_is_forgotten_whole_and_another_without_the_name(
     ]
 
 
+def test_what_the_last_edition_held_is_forgotten_when_the_workbook_holds_it_no_more(
+    past: Desk, planpress: Terminal
+) -> None:
+    contact = RowState("contacts", ("C1",), {"no": "C1", "name": JANE})
+    with Ledger(past.workspace.ledger_url) as ledger:
+        with ledger._transaction() as session:
+            write_versions(session, "C-1", 2, [contact])
+        assert planpress("erase", JANE, "--json").json["lines"]["rows"] == 1
+        _, versions = ledger.past("C-1")
+    assert "contacts" not in {found.state.section for found in versions}
+    assert JANE.encode() not in everything(past)
+
+
+def test_what_was_answered_and_never_fetched_is_taken_away(past: Desk, planpress: Terminal) -> None:
+    requests = past.root / ".planpress" / "requests"
+    requests.mkdir()
+    (requests / "1.answer").write_text(json.dumps({"findings": [f"Nobody has spoken to {JANE}."]}), "utf-8")
+    assert planpress("erase", JANE, "--json").json["logs"] == ["1.answer"]
+    assert JANE.encode() not in everything(past)
+
+
 def test_texts_in_office_files_are_found_though_cut_into_runs(desk: Desk, planpress: Terminal, tmp_path: Path) -> None:
     (tmp_path / "outbox").mkdir()
     with zipfile.ZipFile(tmp_path / "outbox" / "Notes.docx", "w") as package:
