@@ -351,9 +351,9 @@ def test_a_worker_that_is_killed_from_outside(desk: Desk) -> None:
 
 
 def kill_workers() -> None:
-    """Kill all processes below this one, as an administrator or a system short of memory does."""
+    """Kill the workers and what they come from, as an administrator or a system short of memory does."""
     for process in psutil.Process().children(recursive=True):
-        if process.name() != "postgres":
+        if any("pipeline.workers" in word for word in process.cmdline()):
             process.send_signal(signal.SIGKILL)
 
 
