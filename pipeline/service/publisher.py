@@ -76,7 +76,8 @@ class Publisher:
         """Record and publish a submission and return what came of it.
 
         Raise NotPublished when it is in the ledger and not in the outbox. Whatever else is raised, nothing of it is in
-        the ledger: the submission is still to be judged.
+        the ledger, and the submission is still to be judged; so by EditionTaken, when the account got another edition
+        at this moment.
         """
         record = self._record_of(judged)
         if judged.build.is_same and record is not None:
@@ -170,7 +171,7 @@ class _Plan:
     def __init__(self, judged: Judged, record: AccountRecord | None, unplaced: frozenset[str], now: datetime) -> None:
         self._judged, self._unplaced, self._now = judged, unplaced, now
         self._kept = {document.id: document for document in record.documents} if record else {}
-        before = (record.edition if record else None) or 0
+        before = self._before = (record.edition if record else None) or 0
         self._states = document_states(judged.build, self._kept, before + 1) if judged.account else ()
         self._is_edition = any(state.fresh for state in self._states)
         self.edition = before + 1 if self._is_edition else before or None
@@ -243,6 +244,7 @@ class _Plan:
             judged.refreshed,
             plan.states if plan else None,
             judged.calendar.last_closed,
+            follows=self._before,
         )
 
     def _new_edition(self, status: Status) -> NewEdition:
@@ -267,7 +269,7 @@ def _same_judgement(judged: Judged, record: AccountRecord, publication: Publicat
     return Judgement(
         judged.submission.id, judged.account, judged.calendar.as_of, status, judged.fingerprint, (),
         record.account.id, publication.to_json(), frozenset(), judged.claims, saved_by=judged.build.saved_by,
-        saved_at=judged.build.saved_at, refreshed=judged.refreshed, same_as=same_as,
+        saved_at=judged.build.saved_at, refreshed=judged.refreshed, same_as=same_as, follows=record.edition or 0,
     )  # fmt: skip
 
 

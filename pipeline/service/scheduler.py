@@ -32,7 +32,7 @@ from pipeline.service.task import Stage, Task, Wave, days_of
 from pipeline.service.unchanged import fingerprint, known_result
 from pipeline.settings import Workspace
 from pipeline.store.ledger import Ledger
-from pipeline.store.records import PublicationRecord, Submission
+from pipeline.store.records import EditionTaken, PublicationRecord, Submission
 from pipeline.store.snapshots import Snapshots
 from pipeline.workers import Pending
 
@@ -563,6 +563,12 @@ class Scheduler:
         )  # fmt: skip
         try:
             result = self._publisher.publish(judged)
+        except EditionTaken:  # somebody restored an edition at this moment
+            if build.documents or build.is_same:
+                self._to_build.append(task)
+            else:
+                self._publish(task, build, state=state, reference=reference)
+            return
         except NotPublished as failure:
             # What was decided is in the ledger: it is published when the outbox lets it.
             result = self._outbox_failure(task, failure.__cause__ or failure)

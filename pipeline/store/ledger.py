@@ -21,6 +21,7 @@ from pipeline.store.person import Person
 from pipeline.store.records import (
     AccountRecord,
     EditionRecord,
+    EditionTaken,
     Judgement,
     KnownFile,
     NewEdition,
@@ -162,7 +163,10 @@ class Ledger:
     # Judgements -----------------------------------------------------------------------------------------------------
 
     def record(self, judgement: Judgement) -> int:
-        """Write down all that came of a submission and return the id of the publication that must follow."""
+        """Write down all that came of a submission and return the id of the publication that must follow.
+
+        Raise EditionTaken where its account got another edition since this was decided.
+        """
         with self._transaction() as session:
             _write_account(session, judgement)
             _write_submission(session, judgement)
@@ -187,7 +191,7 @@ class Ledger:
         Raise UsageError when this is not the next number any more.
         """
         with self._transaction() as session:
-            if session.get_one(AccountRow, account_id).edition != number - 1:
+            if session.get_one(AccountRow, account_id, with_for_update=True).edition != number - 1:
                 raise UsageError(f"{account_id} got another edition at this moment. Look at it, then restore again.")
             return write_restored(session, account_id, before, number, now, publication)
 
@@ -314,7 +318,9 @@ def _write_account(session: Session, judgement: Judgement) -> None:
     if account is None:
         return
     file = session.get_one(SubmissionRow, judgement.submission_id).file
-    row = session.get(AccountRow, account.id)
+    row = session.get(AccountRow, account.id, with_for_update=True)
+    if judgement.follows not in (None, (row.edition or 0) if row else 0):
+        raise EditionTaken(account.id)
     if row is None:
         row = AccountRow(id=account.id)
         session.add(row)

@@ -30,6 +30,10 @@ class Submission:
     refreshed: date | None = None
 
 
+class EditionTaken(Exception):
+    """An account got another edition between deciding and recording: somebody brought an earlier one back."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """A file of the inbox as it was when its bytes were last read: size in bytes, time of change in nanoseconds, number
@@ -117,7 +121,8 @@ class Judgement:
     `folder` names the place in the outbox (an account's id, or a path below `_unreadable`), `publication` what must lie
     there, `written` the hashes of the files it brings. `claims` is the account id that the workbook carries. `states`
     are what the rows of its edition hold, None where that is what they held before. `same_as` is the submission whose
-    findings and measures are its own too, where it holds the same.
+    findings and measures are its own too, where it holds the same. `follows` is the number of the edition that was the
+    last when this was decided, 0 where there was none (None: whichever is).
     """
 
     submission_id: int
@@ -138,6 +143,7 @@ class Judgement:
     states: tuple[RowState, ...] | None = None
     last_closed: date | None = None
     same_as: int | None = None
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

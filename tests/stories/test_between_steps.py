@@ -11,6 +11,7 @@ from pipeline.errors import LedgerUnavailable
 from pipeline.send.outbox import Outbox
 from pipeline.service import session, troubles
 from pipeline.service.publisher import Publisher
+from pipeline.service.restore import Restored, restore
 from pipeline.store.ledger import Ledger
 from pipeline.store.queries import Queries
 from pipeline.store.snapshots import Snapshots
@@ -165,3 +166,26 @@ def release(desk: Desk) -> None:
         )
         for record in ledger.waiting():
             publisher.finish(record)
+
+
+@pytest.mark.parametrize("says", ["three", "two"])  # with an edition of its own, or without
+def test_a_save_and_an_edition_brought_back_at_one_moment_get_a_number_each(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    for text in ("one", "two"):
+        desk.save("Contoso.xlsx", texts={"first": text})
+        desk.build()
+    desk.save("Contoso.xlsx", texts={"first": says}, note="other bytes")
+    restored: list[Restored] = []
+
+    def while_deciding(self: Publisher, *arguments: Any) -> dict[str, bytes]:
+        if not restored:
+            restored.append(restore(desk.workspace, "C-1", 1, lambda: desk.now))
+        return todo(self, *arguments)
+
+    todo = Publisher._todo
+    monkeypatch.setattr(Publisher, "_todo", while_deciding)
+    monkeypatch.setattr("pipeline.service.restore.PATIENCE_SECONDS", 0.1)
+    desk.build()
+    assert [(found.number, found.is_published) for found in restored] == [(3, False)]
+    assert (desk.edition()["edition"], desk.text(FIRST)) == (4, f"{says}, edition 4")
