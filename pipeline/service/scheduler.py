@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from pipeline.collect.claim import UNREAD, Claim, FileChanging, claim
@@ -75,7 +76,7 @@ class Scheduler:
         self._running: dict[Future[Any], tuple[Task, Pending[Any]]] = {}
         self._again: dict[str, None] = {}
         self._held_back: dict[str, str] = {}
-        self._is_stopping = False
+        self._is_stopping = self._has_stale_notices = False
 
     # What lies in the inbox -----------------------------------------------------------------------------------------
 
@@ -86,7 +87,7 @@ class Scheduler:
         self._claims.present |= found
         for file in gone:
             account_id = self._claims.gone(file)
-            self._outbox.remove_notice(self._outbox.notice_folder(file))
+            self._remove_notice(self._outbox.notice_folder(file))
             self._ledger.withdraw(folder_key(None, file))
             self._ledger.forget_file(file)  # last: until then the next start finds out once more that it is gone
             if account_id is not None:
@@ -96,9 +97,17 @@ class Scheduler:
 
     def clear_notices(self) -> None:
         """Take away what is told about files that are in the inbox no more, whoever took them away and when."""
+        self._has_stale_notices = False
         kept = {self._outbox.notice_folder(file) for file in self._claims.present}
         for folder in [folder for folder in self._outbox.notices() if folder not in kept]:
+            self._remove_notice(folder)
+
+    def _remove_notice(self, folder: Path) -> None:
+        """Take away what is told about a file; later, where the outbox does not let it now: nobody waits for that."""
+        try:
             self._outbox.remove_notice(folder)
+        except OSError:
+            self._has_stale_notices = True
 
     def is_current(self, file: str) -> bool:
         """Return whether the ledger says that a file was judged by all that counts today, and published."""
@@ -141,7 +150,9 @@ class Scheduler:
         return sum(self._is_finished(record) for record in self._ledger.pending())
 
     def replace_held_open(self) -> None:
-        """Try once more to replace the documents that somebody held open."""
+        """Try once more to replace the documents that somebody held open, and to take away what is told no more."""
+        if self._has_stale_notices:
+            self.clear_notices()
         for record in self._ledger.waiting():
             self._is_finished(record)
 

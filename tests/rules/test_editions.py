@@ -185,8 +185,11 @@ def test_talks_are_expected_since_the_first_edition_that_carried_a_contact() -> 
     contact = {"no": "C1", "counterpart": "Ida Holm", "every_days": 30, "level": "executive"}
     talk = {"no": "T1", "held_on": "2026-11-01", "contacts": ["C1"], "our_person": "Ida Holm"}
     later = {**contact, "no": "C2"}
-    form = [{"plan_starts_on": "2026-01-01"}]
-    rows = {"account": form, "team": [{"name": "Ida Holm", "level": "executive"}], "touchpoints": [talk]}
+    rows: Rows = {
+        "account": [{"plan_starts_on": "2026-01-01"}],
+        "team": [{"name": "Ida Holm", "level": "executive"}],
+        "touchpoints": [talk],
+    }
     first = Save({**rows, "contacts": [contact]}, calendar_of(date(2026, 9, 16)))
     now = Save({**rows, "contacts": [contact, later]}, calendar_of(NOW))
     assert results_after(PLAN_RULES, [now])["level_contacts_kept"] == Decimal("0.05")  # 318 days, ten talks each

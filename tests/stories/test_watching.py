@@ -1,5 +1,6 @@
 """An account manager saves, and the documents follow; the administrator starts it and forgets it."""
 
+import errno
 import json
 import os
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.collect.claim import Claim, claim
+from pipeline.send.outbox import Outbox
 from pipeline.service import scheduler
 from pipeline.service.events import EventKind
 from pipeline.service.watch import watch_inbox
@@ -279,3 +281,22 @@ def test_a_watcher_that_is_told_to_stop_finishes_what_it_builds(desk: Desk) -> N
         watcher.wait_for_kind(EventKind.BUILDING, "Contoso.xlsx")
     assert is_edition(desk, 1)
     assert watcher.kinds()[-1] is EventKind.STOPPED
+
+
+def test_a_notice_that_cannot_be_taken_away_keeps_nobody_waiting(
+    desk: Desk, watcher: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = desk.drop("Bad.xlsx", b"damaged")
+    watcher.wait_for(lambda: any(file.startswith("_unreadable/") for file in desk.files()))
+    remove = Outbox.remove_notice
+
+    def refuse(outbox: Outbox, folder: Path) -> None:
+        raise PermissionError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Outbox, "remove_notice", refuse)
+    bad.unlink()
+    watcher.wait_for_kind(EventKind.GONE, "Bad.xlsx")
+    monkeypatch.setattr(Outbox, "remove_notice", remove)
+    desk.save("Contoso.xlsx")
+    watcher.wait_for(lambda: is_edition(desk, 1))
+    watcher.wait_for(lambda: not any(file.startswith("_unreadable/") for file in desk.files()))
