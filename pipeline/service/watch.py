@@ -93,12 +93,14 @@ class _Watcher:
         folders = [workspace.root / folder for folder in (TEMPLATES, RULES, OUTPUTS)]
         self._watch = Watch([workspace.inbox, *folders], workspace.settings.poll_seconds)
         self._results: dict[str, FileResult] = {}
+        self._is_asked_once = False  # else nobody wants all results, which would stay in memory
         self._session: Session | None = None
         self._outbox = Outbox(workspace.outbox)
         self._ground = _identity(workspace.state)
         self._timekeeper = Timekeeper(clock)
 
     def run(self, *, once: bool) -> WatchReport:
+        self._is_asked_once = once
         with self._watch, self._shifts:
             self._shifts.begin()
             self._hear(Event(self._clock(), EventKind.STARTED))
@@ -180,7 +182,8 @@ class _Watcher:
         session.judge_all_again()
 
     def _take_result(self, result: FileResult) -> None:
-        self._results[result.file] = result
+        if self._is_asked_once:
+            self._results[result.file] = result
         if self._session is not None:
             self._session.take_result(result)
 

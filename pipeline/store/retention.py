@@ -86,12 +86,18 @@ def _newest_publications() -> Select[int]:
 
 
 def _delete_details(session: Session, keep: Keep) -> None:
-    """Delete findings and measures of saves that stand for no kept edition and are not the newest."""
+    """Delete findings and measures of saves that stand for no kept edition, are not the newest, nor published last.
+
+    What was published last is what a newer save that holds the same takes them over from.
+    """
     newest = select(func.max(SubmissionRow.id)).group_by(SubmissionRow.file)
+    published = select(PublicationRow.submission_id).where(PublicationRow.id.in_(_newest_publications()))
     for table in (FindingRow, MeasureRow):
         session.execute(
             delete(table).where(
-                table.submission_id.not_in(newest), table.submission_id.not_in(_submissions_of_editions(keep))
+                table.submission_id.not_in(newest),
+                table.submission_id.not_in(published),
+                table.submission_id.not_in(_submissions_of_editions(keep)),
             ),
             execution_options={"synchronize_session": False},
         )

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from pipeline.model import RowState
 from pipeline.service.restore import past_editions, restore
 from pipeline.service.retention import THINNED, Thinned, thin_out, thin_out_daily
+from pipeline.service.scheduler import Scheduler
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import exclusive
 from pipeline.store.snapshots import Snapshots
@@ -122,6 +123,24 @@ def test_the_ledger_forgets_details_but_not_its_lines_of_history(tmp_path: Path,
     desk.save("Contoso.xlsx", texts={"first": "save 4", "second": "the same"})
     desk.build()
     assert desk.edition()["edition"] == 4
+
+
+def test_numbers_that_a_newer_save_is_about_to_take_over_stay(
+    tmp_path: Path, ledger_setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk.at(tmp_path, ledger_setting)
+    desk.save("Contoso.xlsx", content="a")
+    desk.build()
+    desk.save("Contoso.xlsx", content="b")
+    desk.build()  # judged, and no edition
+    desk.save("Contoso.xlsx", content="b", note="other bytes")
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(Scheduler, "step", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            desk.build()
+    thinned(desk)
+    desk.build()
+    assert rows(desk, "SELECT DISTINCT submission_id FROM measures ORDER BY 1") == [1, 3]
 
 
 def test_the_known_past_begins_with_the_first_young_edition(tmp_path: Path, ledger_setting: str) -> None:
