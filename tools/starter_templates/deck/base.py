@@ -138,6 +138,7 @@ _CONTENT = Box(MARGIN, BODY_TOP, CONTENT, BODY_BOTTOM - BODY_TOP)
 _FOOTER = Box(MARGIN, FOOTER_TOP, CONTENT - 3, 0.45)
 _NUMBER = Box(MARGIN + CONTENT - 2.5, FOOTER_TOP, 2.5, 0.45)
 _MARK = Box(MARGIN + CONTENT - 4, SUBJECT_TOP, 4, 0.55)
+_COVER_MARK = Box(MARGIN, 1.75, 8, 0.7)
 _TREE = (
     '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/>'
     '<a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
@@ -219,7 +220,7 @@ def _cover() -> str:
                        index=10, look=(LEAD, "background", False))
         + _placeholder(5, "Footer", "ftr", _FOOTER, FOOTER, index=11, size="quarter",
                        look=(SMALL, "background", False))
-        + _plain_text(8, "Draft mark", _MARK, _DRAFT, LEAD, "background", "r")
+        + _plain_text(8, "Draft mark", _COVER_MARK, _DRAFT, LEAD, "background", "l")
     )  # fmt: skip
 
 

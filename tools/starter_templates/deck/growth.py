@@ -14,7 +14,7 @@ from tools.starter_templates.deck.text import Paragraph, Run
 STATUSES = ("owned", "in_discussion", "competitor", "no_fit", "unknown")
 _STATUS_INKS = ("accent", "accent_soft", "state_m1", "state_0", "surface")
 STAGES = ("identified", "qualified", "proposed", "negotiation")
-_STAGE_INKS = ("track", "previous", "blue", "accent")
+_STAGE_INKS = ("band", "previous", "blue", "accent")
 
 
 def whitespace(deck: Presentation) -> None:
