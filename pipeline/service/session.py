@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.collect.scan import Listing, Stamp, scan, stamp_of
 from pipeline.collect.settle import Settling, Sight, is_whole, settle
 from pipeline.errors import InboxGone
-from pipeline.service.handover import Handover
+from pipeline.service.handover import Handover, Request
 from pipeline.service.publisher import Clock
 from pipeline.service.report import BuildReport, FileResult
 from pipeline.service.retention import thin_out_daily
@@ -80,10 +80,11 @@ class Session:
         """Do all that can be done now. `is_told` says that something may have changed in the inbox."""
         if is_told:
             self._next_look = min(self._next_look, self._looked)
-        if time.monotonic() >= self._next_look:
-            self._look()
+        requests = [found for found in self._handover.requests() if found[0] not in self._asked]
+        if requests or time.monotonic() >= self._next_look:
+            self._look()  # who asks has perhaps saved just now
         if self._listing is not None:
-            self._take_requests(self._listing)
+            self._take_requests(requests, self._listing)
             self._begin_day()
             self._feed()
         self._scheduler.step()
@@ -256,9 +257,8 @@ class Session:
 
     # Builds that others asked for -----------------------------------------------------------------------------------
 
-    def _take_requests(self, listing: Listing) -> None:
-        waiting = [found for found in self._handover.requests() if found[0] not in self._asked]
-        for name, request in waiting:
+    def _take_requests(self, requests: Iterable[tuple[str, Request]], listing: Listing) -> None:
+        for name, request in requests:
             files = [file for file in (request.files or listing) if file in listing]
             asked = self._asked[name] = _Asked({})
             self._scheduler.take_in(files, force=request.force, as_of=request.as_of)

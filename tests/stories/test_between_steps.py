@@ -84,6 +84,18 @@ def test_a_build_that_was_handed_over_is_answered_though_the_ledger_failed_meanw
     assert list((desk.root / ".planpress" / "requests").iterdir()) == []
 
 
+def test_a_build_of_what_was_saved_just_now_is_handed_over_though_the_watcher_has_not_seen_it(tmp_path: Path) -> None:
+    for folder in ("workbook_templates", "output_templates"):
+        (tmp_path / folder).mkdir()
+    desk = Desk.at(tmp_path, "settle_seconds = 0.2\npoll_seconds = 20\n")
+    desk.save("Acme.xlsx", "A-1", "Acme")
+    with watching(desk) as watcher:
+        watcher.wait_for((desk.root / "outbox" / "Acme (A-1)" / "edition.json").is_file)
+        desk.save("Contoso.xlsx")
+        report = desk.build("Contoso.xlsx")
+    assert [(result.file, result.edition) for result in report.results] == [("Contoso.xlsx", 1)]
+
+
 def test_a_workbook_that_was_too_large_to_keep_is_told_after_a_start_that_follows_a_crash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
