@@ -146,7 +146,7 @@ class Soak:
 
     def _save_many(self, watcher: psutil.Process) -> None:
         """Save as often as figures are wanted, a few accounts at a time."""
-        end = self.progress.saves + self._plan.first
+        end = min(self._plan.saves, self.progress.saves + self._plan.first)
         while self.progress.saves < end:
             numbers = range(self.progress.saves, min(end, self.progress.saves + self._plan.at_once))
             saved = [self._save(number) for number in numbers]
