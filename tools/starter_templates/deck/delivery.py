@@ -55,7 +55,7 @@ def issues(deck: Presentation) -> None:
 def risks(deck: Presentation) -> None:
     """Place risks by likelihood and impact, and say what is done about each."""
     page = titled_page(
-        deck, "issues_risks", "{{ texts.deck_subject_risks }}", binding="if: risks\n", sources=Sources(("risk_list",))
+        deck, "deck_risks", "{{ texts.deck_subject_risks }}", binding="if: risks\n", sources=Sources(("risk_list",))
     )
     place = box(1, 4, BODY_TOP, 1)
     heading(page, place, "{{ texts.deck_matrix }}")

@@ -158,7 +158,7 @@ def competition(deck: Presentation) -> None:
     heading(page, Box(left, BODY_TOP, width, 1), "{{ texts.deck_rivals }}")
     table = Table((
         Column("{{ texts.deck_competitor }}", "{{ c.name }}", 2.6, bold=True),
-        Column("{{ texts.deck_threat }}", "{{ c.threat }} / 5", 1.5, "r"),
+        Column("{{ texts.deck_threat }}", "{{ c.threat }} / 5", 2.2, "r"),
         Column("{{ texts.deck_strengths }}", "{{ c.strengths }}", 4),
         Column("{{ texts.deck_weaknesses }}", "{{ c.weaknesses }}", 4),
         Column("{{ texts.deck_answer }}", "{{ c.our_answer }}", 4.2),

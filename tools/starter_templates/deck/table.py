@@ -63,7 +63,7 @@ class Table:
         return f'<a:tr h="{emu(self.row)}">{"".join(cells)}</a:tr>'
 
     def _head(self, column: Column, edge: tuple[bool, bool]) -> str:
-        content = paragraphs(column.head, size=SMALL, ink="muted", bold=True, align=column.align)
+        content = paragraphs(column.head, size=self.size, ink="muted", bold=True, align=column.align)
         return _cell(content, edge, anchor="b", below=("text", 1.0), indent=column.indent)
 
     def _cell(self, column: Column, written: Written, edge: tuple[bool, bool], *, is_total: bool = False) -> str:
