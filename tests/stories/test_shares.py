@@ -13,6 +13,9 @@ from tests.support.shares import SambaShare, SshShare, missing_for_samba, missin
 from tests.support.watching import QUICK, Watching, watching
 from tests.support.workspace import Desk
 
+LATER = "two, which is longer"
+"""A share tells times in whole seconds: within one, only its size tells a save from the one before."""
+
 
 @pytest.fixture
 def ssh(tmp_path: Path) -> Iterator[SshShare]:
@@ -57,8 +60,8 @@ def test_what_is_saved_on_the_other_side_of_ssh_is_built(ssh: SshShare, tmp_path
     with watching(desk) as watcher:
         save_there(ssh, "one")
         watcher.wait_for(lambda: is_published(desk, "one"))
-        save_there(ssh, "two")
-        watcher.wait_for(lambda: is_published(desk, "two"))
+        save_there(ssh, LATER)
+        watcher.wait_for(lambda: is_published(desk, LATER))
         assert troubles(watcher) == []
     assert desk.edition()["edition"] == 2
 
@@ -68,8 +71,8 @@ def test_what_is_saved_on_the_other_side_of_smb_is_built(samba: SambaShare, tmp_
     with watching(desk) as watcher:
         save_there(samba, "one")
         watcher.wait_for(lambda: is_published(desk, "one"))
-        save_there(samba, "two")
-        watcher.wait_for(lambda: is_published(desk, "two"))
+        save_there(samba, LATER)
+        watcher.wait_for(lambda: is_published(desk, LATER))
         assert troubles(watcher) == []
 
 
@@ -104,10 +107,10 @@ def test_a_share_that_goes_away_is_told_and_what_was_saved_meanwhile_is_built(
         watcher.wait_for(lambda: is_published(desk, "one"))
         getattr(ssh, way)()
         watcher.wait_for(lambda: any("The inbox" in told for told in troubles(watcher)))
-        save_there(ssh, "two")
+        save_there(ssh, LATER)
         ssh.unmount()
         ssh.mount()
-        watcher.wait_for(lambda: is_published(desk, "two"))
+        watcher.wait_for(lambda: is_published(desk, LATER))
         watcher.wait_for_kind(EventKind.HEALED)
         assert EventKind.GONE not in watcher.kinds()
     content = json.loads((desk.root / "outbox" / "Contoso (C-1)" / "edition.json").read_text("utf-8"))
