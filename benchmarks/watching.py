@@ -26,12 +26,14 @@ from benchmarks.product import ROOT, Product
 from benchmarks.starting import Start, measured_start
 from benchmarks.table import table, write_results
 from benchmarks.timing import ROUNDS
-from pipeline.model import Arrival, History
+from pipeline.model import Arrival
 from pipeline.service.events import Event, EventKind
+from pipeline.service.histories import history_of
 from pipeline.service.jobs import BuildDocuments
 from pipeline.service.load import load_builder
 from pipeline.service.watch import watch_inbox
 from pipeline.settings import Workspace, calendar
+from pipeline.store.ledger import Ledger
 from pipeline.workers import Workers
 
 SECTION = "watching"
@@ -71,8 +73,11 @@ def _round(workspace: Workspace, workers: Workers, told: _Told, content: bytes) 
     received = datetime.now(workspace.settings.zone)
     days = calendar(workspace.settings, received)
     arrival = Arrival("Account.xlsx", content, hashlib.sha256(content).hexdigest(), received)
+    with Ledger(workspace.ledger_url) as ledger:
+        account_id = next(iter(ledger.owners()), None)
+        history = history_of(ledger, account_id, force=True)
     start = time.perf_counter()
-    build = workers.run(BuildDocuments(arrival, days, None, History()))
+    build = workers.run(BuildDocuments(arrival, days, account_id, history))
     direct = time.perf_counter() - start
     assert all(document.content is not None for document in build.documents)
     path = workspace.inbox / arrival.file
