@@ -33,7 +33,6 @@ class Shifts:
         self._trial: _Trial | None = None
         self._seen = self._refused = ""
         self._next_check = 0.0
-        self._leaving: list[threading.Thread] = []
         self.on_change: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
@@ -98,8 +97,7 @@ class Shifts:
         self._troubles.heal(DEFINITIONS)
         self._tell(EventKind.DEFINITIONS_CHANGED, DEFINITIONS, "")
         self.on_change()
-        self._leaving.append(threading.Thread(target=old.workers.close, daemon=True))
-        self._leaving[-1].start()
+        threading.Thread(target=old.workers.close, daemon=True).start()
 
     def _refuse(self, trial: _Trial, failure: Exception) -> None:
         trial.crew.workers.stop()
@@ -115,11 +113,10 @@ class _Trial:
     """A new crew that is being tried beside the one at work."""
 
     def __init__(self, crew: Crew) -> None:
-        self.crew, self.failure = crew, None
+        self.crew = crew
+        self.failure: Exception | None = None
         self._thread = threading.Thread(target=self._try, daemon=True)
         self._thread.start()
-
-    failure: Exception | None
 
     def _try(self) -> None:
         try:

@@ -88,8 +88,8 @@ class _Watcher:
     ) -> None:
         self._workspace, self._clock, self._listeners, self._stop = workspace, clock, listeners, stop
         self._state, self._next_beat, self._next_check = WatchState(), 0.0, 0.0
-        self._troubles = Troubles(self._tell_trouble)
-        self._shifts = Shifts(workspace, load, self._troubles, self._tell_change)
+        self._troubles = Troubles(self._tell_about)
+        self._shifts = Shifts(workspace, load, self._troubles, self._tell_about)
         folders = [workspace.root / folder for folder in (TEMPLATES, RULES, OUTPUTS)]
         self._watch = Watch([workspace.inbox, *folders], workspace.settings.poll_seconds)
         self._results: dict[str, FileResult] = {}
@@ -194,10 +194,7 @@ class _Watcher:
         for listener in self._listeners:
             listener(event)
 
-    def _tell_trouble(self, kind: EventKind, topic: str, detail: str) -> None:
-        self._hear(Event(self._clock(), kind, detail=detail, topic=topic))
-
-    def _tell_change(self, kind: EventKind, topic: str, detail: str) -> None:
+    def _tell_about(self, kind: EventKind, topic: str, detail: str) -> None:
         self._hear(Event(self._clock(), kind, detail=detail, topic=topic))
 
     def _supervise(self) -> None:
