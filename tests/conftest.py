@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support import libreoffice, postgresql
 from tests.support.real_workspace import RealWorkspace, shared_samples
+from tests.support.shares import SambaShare, SshShare, missing_for_samba, missing_for_ssh, mounted
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,3 +37,21 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> RealWorkspace:
     """Return a workspace in which all sample accounts were built; tests look at it and leave it as it is."""
     return shared_samples(tmp_path_factory)
+
+
+@pytest.fixture
+def ssh(tmp_path: Path) -> Iterator[SshShare]:
+    """Return a folder of this machine, mounted over SFTP."""
+    if missing := missing_for_ssh():
+        pytest.skip(missing)
+    with mounted(SshShare(tmp_path / "there", tmp_path / "here")) as share:
+        yield share
+
+
+@pytest.fixture
+def samba(tmp_path: Path) -> Iterator[SambaShare]:
+    """Return a folder of this machine, mounted over SMB."""
+    if missing := missing_for_samba():
+        pytest.skip(missing)
+    with mounted(SambaShare(tmp_path / "there", tmp_path / "here")) as share:
+        yield share

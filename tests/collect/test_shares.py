@@ -1,6 +1,5 @@
 """An inbox on a network share, mounted from this very machine: who saves is on the other side."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,29 +10,13 @@ from pipeline.errors import InboxGone
 from pipeline.settings import file_system_of
 from tests.support.onlooker import Onlooker
 from tests.support.saving import WAYS, Way, save, seeded
-from tests.support.shares import SambaShare, SshShare, missing_for_samba, missing_for_ssh, mounted
+from tests.support.shares import SambaShare, SshShare
 from tests.support.workbooks import workbook
 
 NAME = "Contoso.xlsx"
 OLD = workbook({"Account": [["Account ID", "CON-1"]]})
 NEW = workbook({"Account": [["Account ID", "CON-1"], ["Customer", "Contoso"]]})
 each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-
-
-@pytest.fixture
-def ssh(tmp_path: Path) -> Iterator[SshShare]:
-    if missing := missing_for_ssh():
-        pytest.skip(missing)
-    with mounted(SshShare(tmp_path / "there", tmp_path / "here")) as share:
-        yield share
-
-
-@pytest.fixture
-def samba(tmp_path: Path) -> Iterator[SambaShare]:
-    if missing := missing_for_samba():
-        pytest.skip(missing)
-    with mounted(SambaShare(tmp_path / "there", tmp_path / "here")) as share:
-        yield share
 
 
 def test_a_share_is_recognised_and_polled(ssh: SshShare) -> None:

@@ -1,7 +1,6 @@
 """The inbox lies on a network share: saved on the other side, built on this one, and nothing lost while it is away."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,28 +8,12 @@ import pytest
 from pipeline.errors import InboxGone
 from pipeline.service.events import EventKind
 from tests.support.saving import save, save_as_excel, seeded
-from tests.support.shares import SambaShare, SshShare, missing_for_samba, missing_for_ssh, mounted
+from tests.support.shares import SambaShare, SshShare
 from tests.support.watching import QUICK, Watching, watching
 from tests.support.workspace import Desk
 
 LATER = "two, which is longer"
 """A share tells times in whole seconds: within one, only its size tells a save from the one before."""
-
-
-@pytest.fixture
-def ssh(tmp_path: Path) -> Iterator[SshShare]:
-    if missing := missing_for_ssh():
-        pytest.skip(missing)
-    with mounted(SshShare(tmp_path / "there", tmp_path / "here")) as share:
-        yield share
-
-
-@pytest.fixture
-def samba(tmp_path: Path) -> Iterator[SambaShare]:
-    if missing := missing_for_samba():
-        pytest.skip(missing)
-    with mounted(SambaShare(tmp_path / "there", tmp_path / "here")) as share:
-        yield share
 
 
 def desk_over(share: SshShare | SambaShare, root: Path) -> Desk:
